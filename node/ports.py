@@ -1,0 +1,92 @@
+"""The ports: all that the machines know of disk, time, chance and network.
+
+The real ones are in store_lmdb.py, blobs.py, clock.py, signer.py and peers.py; the simulator brings its own. A port
+is as thin as its users allow, so that a fake one is a dozen lines.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from types import MappingProxyType
+from typing import Protocol
+
+# Row key -> new value; None deletes the row.
+Changes = Mapping[bytes, bytes | None]
+
+NO_CHANGES: Changes = MappingProxyType({})
+
+
+class Reader(Protocol):
+    """Rows by key. ledger.state knows storage by this shape and by nothing else."""
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value of `key`, or None."""
+
+    def scan(self, start: bytes, end: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """The rows with start <= key < end, ascending."""
+
+
+class Snapshot(Reader, Protocol):
+    """One moment of the store: the log's rows, this node's own rows, and the head."""
+
+    @property
+    def local(self) -> Reader:
+        """The node's own keyspace: outbox, signing state, cosigner state. It is never replicated."""
+
+    @property
+    def head(self) -> bytes | None:
+        """The head row; None before the first leaf."""
+
+
+class Store(Protocol):
+    """Durable rows with a head that moves only by compare-and-swap."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Read one moment. Keep it short: pages that it can see are not used again."""
+
+    def commit(
+        self, changes: Changes, local: Changes = NO_CHANGES, *, expect_head: bytes | None, head: bytes
+    ) -> None:
+        """Write both keyspaces and move the head from `expect_head` to `head`, all or nothing, synced on return.
+
+        Raises:
+            ConflictError: the head is another; nothing was written.
+            StoreFullError: there is no room; nothing was written.
+            StoreError: the outcome is unknown. Every later write is refused until the store is opened anew.
+        """
+
+    def put_local(self, changes: Changes) -> None:
+        """Write the node's own keyspace alone, all or nothing, synced on return. Raises like `commit`."""
+
+
+class Blobs(Protocol):
+    """Files of one kind, each under the hash of its content."""
+
+    def put(self, content: bytes, *, address: bytes) -> None:
+        """Store `content`, durable on return. Refuses content that does not hash to `address`."""
+
+    def get(self, address: bytes) -> bytes | None:
+        """The content, checked against `address`, or None."""
+
+    def delete(self, address: bytes) -> bool:
+        """Remove for good; False if it was not there."""
+
+
+class Clock(Protocol):
+    """The time of this node. It may be wrong; safety never depends on it."""
+
+    def unix_ms(self) -> int:
+        """Milliseconds since 1970-01-01T00:00:00Z."""
+
+
+class Random(Protocol):
+    """Bytes that nobody can guess: keys, salts, nonces."""
+
+    def random_bytes(self, count: int) -> bytes:
+        """`count` fresh bytes."""
+
+
+class Peers(Protocol):
+    """The other parties' nodes, by party name. An answer is input from outside: checked like any other."""
+
+    def send(self, party: str, path: str, body: bytes) -> None:
+        """Begin a POST; the answer, or its absence, comes back to the machines as an event."""
