@@ -109,16 +109,16 @@ def verifier_key(name: str, algorithm: int, public: bytes) -> VerifierKey:
     return VerifierKey(name, key_id(name, algorithm, public), algorithm, public)
 
 
-def parse_vkey(text: str) -> VerifierKey:
+def parse_vkey(text: str, *, what: str = "vkey") -> VerifierKey:
     """Parse a verifier key.
 
     Raises:
         FormatError: not of the form above, or the ID is not the key's.
     """
-    name, ident, material = _split(text, what="vkey")
+    name, ident, material = _split(text, what=what)
     key = verifier_key(name, material[0], material[1:])
     if key.key_id != ident:
-        raise FormatError(f"vkey {name}: expected the key ID {key.key_id.hex()}, got {ident.hex()}")
+        raise FormatError(f"{what} {name}: expected the key ID {key.key_id.hex()}, got {ident.hex()}")
     return key
 
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from ledger import signature as ed25519
 from ledger.errors import FormatError, SignatureError
-from ledger.keys import ED25519, SigningKey, VerifierKey, check_name
+from ledger.keys import ED25519, SigningKey, VerifierKey, check_name, signer_name
 from ledger.strict import base64_exact, shown
 
 NOTE_BYTES_MAX = 256 * 1024  # sixteen ML-DSA signatures are 55 kB
@@ -144,10 +144,10 @@ def open_note(data: bytes, keys: Iterable[VerifierKey], *, what: str = "note") -
         if key is not None and key not in verified:
             _check_signs_text(key)
             ed25519.verify(public=key.public, message=note.text, signature=line.blob,
-                           what=f"{what}: signature of {key.name}+{key.key_id.hex()}")
+                           what=f"{what}: signature of {signer_name(key)}")
             verified.append(key)
     if not verified:
-        raise SignatureError(f"{what}: expected a signature of {_names(known)}, "
+        raise SignatureError(f"{what}: expected a signature of {' or '.join(map(signer_name, known.values())) or 'a known key'}, "
                              f"got {', '.join(f'{line.name}+{line.key_id.hex()}' for line in note.signatures)}")
     return OpenedNote(note.text, note.signatures, tuple(verified))
 
@@ -174,7 +174,7 @@ def index_keys(keys: Iterable[VerifierKey]) -> dict[tuple[str, bytes], VerifierK
     known: dict[tuple[str, bytes], VerifierKey] = {}
     for key in keys:
         if known.setdefault((key.name, key.key_id), key) != key:
-            raise SignatureError(f"two different keys are called {key.name}+{key.key_id.hex()}")
+            raise SignatureError(f"two different keys are called {signer_name(key)}")
     return known
 
 
@@ -198,8 +198,4 @@ def _check_utf8(data: bytes, *, what: str) -> None:
 
 def _check_signs_text(key: VerifierKey) -> None:
     if key.algorithm != ED25519:
-        raise FormatError(f"key {key.name}: type {key.algorithm:02x} signs cosignatures, not the text of a note")
-
-
-def _names(known: dict[tuple[str, bytes], VerifierKey]) -> str:
-    return " or ".join(f"{name}+{ident.hex()}" for name, ident in known) or "a known key"
+        raise FormatError(f"key {signer_name(key)}: type {key.algorithm:02x} signs cosignatures, not the text of a note")
