@@ -232,14 +232,14 @@ def test_F08_a_data_file_without_a_keyspace_is_refused(path: Path) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        pytest.param(b"", id="empty"),
-        pytest.param(b"{}\n", id="no-fields"),
-        pytest.param(b'{"format":"mingzhang-store/v2","map_bytes":1,"origin":"a","store":"' + b"0" * 32 + b'"}', id="v"),
-        pytest.param(b'{"format":"mingzhang-store/v1","map_bytes":1,"origin":"a","store":"xyz"}', id="no-hex"),
+        pytest.param("", id="empty"),
+        pytest.param("{}", id="no-fields"),
+        pytest.param('{"format":"mingzhang-store/v2","map_bytes":1,"origin":"a","store":""}', id="version"),
+        pytest.param('{"format":"mingzhang-store/v1","map_bytes":1,"origin":"a","store":"xyz"}', id="no-hex"),
     ],
 )
-def test_an_identity_that_cannot_be_read_is_refused(path: Path, line: bytes) -> None:
-    (path / "identity").write_bytes(line)
+def test_an_identity_that_cannot_be_read_is_refused(path: Path, line: str) -> None:
+    (path / "identity").write_text(line)
     with pytest.raises(StartError, match=r"identity: "):
         open_store(path)
 

@@ -1,0 +1,125 @@
+"""Blobs: batches, bodies and tag files as content-addressed files.
+
+    <directory>/<first 2 hex digits>/<64 hex digits>      one blob, named by the address of its content
+    <directory>/incoming/                                 what is being written; emptied at every start
+
+One folder holds one kind, and the kind has one way to make an address: a batch is named by the root of its sum tree, a
+body or a tag file by SHA-256(0x03 || content). A name once given never gets other bytes.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+from ledger.errors import FormatError
+from node.errors import DamagedError, StoreError
+from node.files import check_room, create_file, make_directory, sync_directory
+
+_INCOMING = "incoming"
+
+
+class FileBlobs:
+    """Blobs (node.ports) in a directory. Any thread may use it; one process must own it."""
+
+    def __init__(
+        self, path: Path, *, kind: str, address_of: Callable[[bytes], bytes], reserve_bytes: int | None = None
+    ) -> None:
+        """Open the folder `path`, made if it is missing. `kind` is the word for one blob in messages.
+
+        `address_of` gives the 32-byte address of a content. `reserve_bytes` is as in node.files.check_room.
+        """
+        self._path = path
+        self._kind = kind
+        self._address_of = address_of
+        self._reserve_bytes = reserve_bytes
+        self._drafts = count()
+        make_directory(path)
+        make_directory(path / _INCOMING)
+        for draft in (path / _INCOMING).iterdir():
+            draft.unlink()
+
+    def put(self, content: bytes, *, address: bytes) -> None:
+        """Store `content`, durable on return. To put the same again is no error.
+
+        Raises:
+            FormatError: `content` has another address. Nothing was written.
+            DamagedError: another content lies under that name. Nothing was written.
+            StoreFullError: there is no room. Nothing was written.
+            StoreError: the disk failed; the blob counts as not stored.
+        """
+        found = self._address_of(content)
+        if found != address:
+            raise FormatError(f"{self._kind}: expected content of address {address.hex()}, got {found.hex()}")
+        file = self._file(address)
+        check_room(self._path, reserve_bytes=self._reserve_bytes)
+        try:
+            make_directory(file.parent)
+            if file.exists():
+                self._check(file, file.read_bytes(), address)
+            else:
+                draft = self._path / _INCOMING / f"{file.name}.{next(self._drafts)}"
+                create_file(draft, content, mode=0o600)
+                draft.replace(file)
+            # Also where the file was there already: a crash may have come between its rename and this sync.
+            sync_directory(file.parent)
+        except OSError as error:
+            raise StoreError(
+                f"{self._kind} {file}: not stored: {error.strerror}", next_step="Look at the disk, then try again."
+            ) from error
+
+    def get(self, address: bytes) -> bytes | None:
+        """The content of `address`, checked; None if it is not here.
+
+        Raises:
+            DamagedError: the content does not hash to its name.
+            StoreError: the file cannot be read.
+        """
+        file = self._file(address)
+        try:
+            content = file.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(
+                f"{self._kind} {file}: cannot be read: {error.strerror}", next_step="Look at the disk."
+            ) from error
+        self._check(file, content, address)
+        return content
+
+    def delete(self, address: bytes) -> bool:
+        """Remove a blob, durable on return; False if it was not here.
+
+        The name and the way to the bytes are gone. What the disk itself forgets, and what backups hold, is for the
+        operator: OPERATIONS.md, erasure.
+        """
+        file = self._file(address)
+        try:
+            file.unlink()
+        except FileNotFoundError:
+            return False
+        sync_directory(file.parent)
+        return True
+
+    def addresses(self) -> Iterator[bytes]:
+        """The addresses of all blobs here, ascending."""
+        for shard in sorted(self._path.iterdir()):
+            if shard.name != _INCOMING:
+                yield from (bytes.fromhex(file.name) for file in sorted(shard.iterdir()))
+
+    def _file(self, address: bytes) -> Path:
+        name = address.hex()
+        assert len(name) == 64, f"an address has 32 bytes, got {len(address)}"
+        return self._path / name[:2] / name
+
+    def _check(self, file: Path, content: bytes, address: bytes) -> None:
+        """Raise DamagedError unless `content`, as read from `file`, is what its name says."""
+        # A file that was cut may not even have the form that its hasher wants.
+        try:
+            found = self._address_of(content).hex()
+        except FormatError as error:
+            found = str(error)
+        if found != address.hex():
+            raise DamagedError(
+                f"{self._kind} {file}: expected content of address {address.hex()}, got {found}",
+                next_step="Move the file away, look at the disk, and fetch the content again from another party.",
+            )
