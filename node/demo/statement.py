@@ -58,7 +58,7 @@ class Statement:
         return self.rows[-1].balance
 
     @property
-    def credits(self) -> tuple[Row, ...]:
+    def credit_rows(self) -> tuple[Row, ...]:
         """The rows that brought money in."""
         return tuple(row for row in self.rows if row.amount > 0)
 
@@ -94,23 +94,23 @@ def parse_statement(data: bytes, *, name: str) -> Statement:
     return Statement(name=name, rows=tuple(rows))
 
 
-def verify_totals(statement: Statement, *, credits_count: int, credits_total: int) -> None:
+def verify_totals(statement: Statement, *, count: int, total: int) -> None:
     """Verify that the statement has the credits that its source says it has.
 
     Raises:
         FormatError: their number or their sum is another.
     """
-    total = sum(row.amount for row in statement.credits)
-    if (len(statement.credits), total) != (credits_count, credits_total):
+    rows = statement.credit_rows
+    summed = sum(row.amount for row in rows)
+    if (len(rows), summed) != (count, total):
         raise FormatError(
-            f"{statement.name}: expected {credits_count} credits of {credits_total} in all, "
-            f"got {len(statement.credits)} of {total}"
+            f"{statement.name}: expected {count} credits of {total} in all, got {len(rows)} of {summed}"
         )
 
 
 def credit_batches(statement: Statement) -> Iterator[CreditBatch]:
     """The credits of each day. The number of the row tells equal gifts without a reference apart."""
-    for day, rows in groupby(statement.credits, key=lambda row: row.day):
+    for day, rows in groupby(statement.credit_rows, key=lambda row: row.day):
         yield CreditBatch(day=day, lines=[(row.amount, _opening(row)) for row in rows])
 
 

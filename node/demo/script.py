@@ -1,0 +1,281 @@
+"""The script of the demo: dlz.json and published.json as typed values, each figure with its basis.
+
+published   printed in a source, which is named     derived    worked out from published figures
+assumed     no source gives it, something must      invented   made up for the demo
+
+`node/demo` holds the two files; nothing else is read.
+"""
+
+from datetime import date
+from importlib import resources
+from typing import Generic, Literal, TypeVar
+
+import msgspec
+
+from node.demo.cases import ClaimPeriod, ClaimTerms
+
+T = TypeVar("T")
+
+Basis = Literal["published", "derived", "assumed", "invented"]
+ReadingName = Literal["invested_is_gifts", "invested_is_premium"]
+
+
+class _Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every part of the script has in common: read once, never changed, no member that nobody reads."""
+
+
+class Figure(_Data, Generic[T], frozen=True):
+    """A value, where it comes from, and why it is this one; `source` names figures of published_totals.json."""
+
+    value: T
+    basis: Basis
+    why: str = ""
+    source: tuple[str, ...] = ()
+
+
+class Programme(_Data, frozen=True):
+    """The programme: its id in account names, its currency (ISO 4217) and its names."""
+
+    id: str
+    currency: str
+    name_zh: Figure[str]
+    name_en: Figure[str]
+
+
+class County(_Data, frozen=True):
+    """The county, its invented townships and the birth days of its invented persons."""
+
+    code: str
+    name_zh: Figure[str]
+    townships: Figure[tuple[str, ...]]
+    born_from: Figure[date]
+    born_to: Figure[date]
+
+
+class Party(_Data, frozen=True):
+    """One of the four organisations, under a demo name."""
+
+    key_name: str
+    name_zh: str
+    name_en: str
+    basis: Basis
+
+
+class Accounts(_Data, frozen=True):
+    """The ledger accounts of the programme."""
+
+    donors: str
+    bank: str
+    gifts: str
+    split: str
+    claims_share: str
+    other_share: str
+    claims: str
+    recovered: str
+    paid: str
+    own_insurer: str
+    own_foundation: str
+
+
+class Terms(_Data, frozen=True):
+    """The terms of the programme."""
+
+    claims_share_num: Figure[int]
+    claims_share_den: Figure[int]
+    age_min: Figure[int]
+    age_max: Figure[int]
+    ratio_bp: Figure[int]
+    rounding: Figure[Literal["floor"]]
+    cap_fen: Figure[int]
+    risk: Figure[Literal["pool"]]
+
+
+class Change(_Data, frozen=True):
+    """How many persons leave or join the roster for one reason."""
+
+    reason: str
+    count: Figure[int]
+
+
+class Roster(_Data, frozen=True):
+    """The roster of the first period and its one change.
+
+    Persons are indices: those who leave are the first of the roster, those who join follow behind its end.
+    """
+
+    first: Figure[int]
+    leaving: tuple[Change, ...]
+    left_on: Figure[date]
+    joining: tuple[Change, ...]
+    joined_on: Figure[date]
+
+    @property
+    def left(self) -> range:
+        """Who leaves after the first period."""
+        return range(sum(change.count.value for change in self.leaving))
+
+    @property
+    def joined(self) -> range:
+        """Who joins for the second period."""
+        return range(self.first.value, self.first.value + sum(change.count.value for change in self.joining))
+
+    def members(self, period: int) -> range:
+        """Who is covered in the period, counted from 0."""
+        return range(self.first.value) if period == 0 else range(self.left.stop, self.joined.stop)
+
+    def claimants(self, period: int) -> range:
+        """Who may claim in the demo: members of the period who stay on the roster."""
+        return range(self.left.stop, self.members(period).stop)
+
+
+class Part(_Data, frozen=True):
+    """A part of a transfer as it arrives; no amount means all that is left of it."""
+
+    on: Figure[date]
+    fen: Figure[int | None]
+
+
+class Period(_Data, frozen=True):
+    """One period: its days, its gifts and what is paid in it."""
+
+    id: str
+    first: Figure[date]
+    last: Figure[date]
+    gift_days: Figure[tuple[date, ...]]
+    gift_lines: Figure[int]
+    refunded_fen: Figure[int] | None
+    settled_on: Figure[date]
+    settlement_received_on: Figure[date]
+    premium_sent_on: Figure[date]
+    premium_received: tuple[Part, ...]
+    paid_from: Figure[date]
+    paid_until: Figure[date]
+    person_times_paid: Figure[int]
+    paid_fen: Figure[int]
+    published_on: Figure[date]
+
+
+class Inflow(_Data, frozen=True):
+    """What comes in during one period, without the gift that is given back, and what of it becomes premium."""
+
+    gifts_fen: Figure[int]
+    premium_fen: Figure[int]
+
+
+class Reading(_Data, frozen=True):
+    """What "invested" means, and the inflow of each period that follows."""
+
+    why: str
+    periods: tuple[Inflow, ...]
+
+
+class Rehearsal(_Data, frozen=True):
+    """A scratch account, on which a row with too few payouts is refused."""
+
+    account: str
+    origin: str = msgspec.field(name="from")
+    funded_fen: Figure[int]
+    payout_fen: Figure[int]
+
+
+class National(_Data, frozen=True):
+    """What the programme paid in the whole country, for the mean."""
+
+    paid_fen: Figure[int]
+    people_paid: Figure[int]
+
+
+class StatementAccounts(_Data, frozen=True):
+    """The ledger accounts of the second programme."""
+
+    brought_forward: str
+    donors: str
+    fund: str
+
+
+class BankStatement(_Data, frozen=True):
+    """The second programme: a real bank statement, read from under MINGZHANG_DATA."""
+
+    id: str
+    currency: str
+    file: str
+    name_vi: Figure[str]
+    name_en: Figure[str]
+    credit_count: Figure[int]
+    credit_total: Figure[int]
+    accounts: StatementAccounts
+
+
+class Script(_Data, frozen=True):
+    """All of dlz.json."""
+
+    programme: Programme
+    county: County
+    parties: dict[str, Party]
+    accounts: Accounts
+    terms: Terms
+    roster: Roster
+    periods: tuple[Period, ...]
+    readings: dict[ReadingName, Reading]
+    refunded_on: Figure[date]
+    rehearsal: Rehearsal
+    national: National
+    statement: BankStatement
+
+    @property
+    def claim_terms(self) -> ClaimTerms:
+        """What the claims are worked out with."""
+        return ClaimTerms(ratio_bp=self.terms.ratio_bp.value, cap_fen=self.terms.cap_fen.value)
+
+    @property
+    def claim_periods(self) -> tuple[ClaimPeriod, ...]:
+        """What the claims of each period are to come to."""
+        return tuple(
+            ClaimPeriod(
+                period=period.id,
+                first=period.first.value,
+                paid_from=period.paid_from.value,
+                paid_until=period.paid_until.value,
+                count=period.person_times_paid.value,
+                total_fen=period.paid_fen.value,
+                members=self.roster.claimants(number),
+            )
+            for number, period in enumerate(self.periods)
+        )
+
+
+class PublishedFigure(_Data, frozen=True):
+    """A figure as a source prints it. `rounding_fen` is the step to which it was rounded."""
+
+    id: str
+    value: int
+    unit: str
+    as_of: str | None
+    precision: str
+    source: str
+    quote: str
+    rounding_fen: int | None = None
+
+
+class Published(_Data, frozen=True):
+    """The five published figures that the demo arrives at."""
+
+    person_times_covered: PublishedFigure
+    persons_covered: PublishedFigure
+    invested: PublishedFigure
+    person_times_paid: PublishedFigure
+    paid: PublishedFigure
+
+
+def load_script() -> Script:
+    """Read dlz.json, which is part of this package."""
+    return msgspec.json.decode(_read("dlz.json"), type=Script)
+
+
+def load_published() -> Published:
+    """Read published.json, which is part of this package."""
+    return msgspec.json.decode(_read("published.json"), type=Published)
+
+
+def _read(name: str) -> bytes:
+    return resources.files("node.demo").joinpath(name).read_bytes()
