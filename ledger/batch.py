@@ -12,8 +12,8 @@ A batch with columns carries several amounts for each commitment, one sum tree f
 
     line         u64 amount of column 0 || … || u64 amount of column n-1 || 32-byte commitment
 
-The tree of a column is that of the plain lines (u64 amount || commitment). In columns an amount may be 0. The entry says
-how many columns there are and holds `{root, count, total}` of each. Source: docs/formats/batch.md.
+The tree of a column is that of the plain lines (u64 amount || commitment). In columns an amount may be 0. The entry
+says how many columns there are and holds `{root, count, total}` of each. Source: docs/formats/batch.md.
 """
 
 from array import array
