@@ -148,7 +148,7 @@ def invent_claims(*, rng: Random, terms: ClaimTerms, periods: Sequence[ClaimPeri
             )
             due = payable_fen(claim.bill.residual_fen, terms=terms)
             cases.append(_case(claim, due, days[filed_at:], paid_at - filed_at, missing=missing, bounces=bounces))
-            paid[claim.person] = paid.get(claim.person, 0) + due
+            paid[claim.person] = paid.get(claim.person, 0) + payouts[place]
     most = max(paid.values())
     if most > terms.cap_fen:
         raise ValueError(f"claims: expected at most {terms.cap_fen} fen for one person, got {most}")
