@@ -3,8 +3,8 @@
     tile/<L>/<N>[.p/<W>]         up to 256 hashes; hash i is that of the leaves [(N*256+i) * 256^L, (N*256+i+1) * 256^L)
     tile/entries/<N>[.p/<W>]     up to 256 leaves, each u16 length || bytes
 
-L is 0 to 63; N is written in groups of three digits, all but the last with an `x`; W, 1 to 255, stands only on a partial
-tile. Only complete subtrees are in tiles: a tree of 70,000 leaves has
+L is 0 to 63; N is written in groups of three digits, all but the last with an `x`; W, 1 to 255, stands on partial tiles
+only. Only complete subtrees are in tiles: a tree of 70,000 leaves has
 
     level 0   tile/0/000 … tile/0/272 and tile/0/273.p/112
     level 1   tile/1/000 and tile/1/001.p/17
@@ -190,8 +190,9 @@ class TileReader:
         if tile not in self._tiles:
             data = self._fetch(tile)
             # Where a partial tile is gone, the full one begins with its hashes.
-            if len(data) not in (tile.width * HASH_BYTES, TILE_WIDTH * HASH_BYTES):
-                raise FormatError(f"{format_tile_path(tile)}: expected {tile.width * HASH_BYTES} bytes, got {len(data)}")
+            want = tile.width * HASH_BYTES
+            if len(data) not in (want, TILE_WIDTH * HASH_BYTES):
+                raise FormatError(f"{format_tile_path(tile)}: expected {want} bytes, got {len(data)}")
             if len(self._tiles) == TILES_CACHED:
                 del self._tiles[next(iter(self._tiles))]
             self._tiles[tile] = data
