@@ -92,7 +92,6 @@ def verify_note(note: Note, *, keys: Iterable[VerifierKey], what: str) -> None:
     Lines by other keys are passed over. `keys` are of type 01; cosignatures sign another message than the text.
 
     Raises:
-        FormatError: a line by a known key has a wrong length.
         SignatureError: a line by a known key does not verify, or there is none.
     """
     known = tuple(keys)
@@ -112,7 +111,6 @@ def verify_signers(note: Note, *, keys: Sequence[VerifierKey], what: str) -> Non
     """Verify that exactly these keys signed, one line each, in this order.
 
     Raises:
-        FormatError: a line has a wrong length.
         SignatureError: a line is missing, added or out of place, or does not verify.
     """
     claimed = [(line.name, line.key_id) for line in note.lines]

@@ -1,4 +1,4 @@
-"""The only parsers of primitives: decimals, base64, hex, text and canonical JSON.
+"""The only parsers of primitives: decimals, base64, hex, days, text and canonical JSON.
 
 One value has one spelling. Python's own parsers are generous (`int` reads `1_0`, `b64decode` skips junk,
 `json.loads` keeps the last of two equal names), so no other module calls them.
@@ -14,6 +14,7 @@ import base64
 import binascii
 import json
 import re
+from datetime import date
 from typing import NoReturn, TypeAlias
 
 from verifier.errors import FormatError
@@ -23,9 +24,10 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool | None"
 INTEGER_MAX = 2**53 - 1  # the largest integer that every JSON reader keeps exactly
 SIZE_MAX = 2**63 - 1  # sizes, indices and times: readers in Go keep them in an int64
 DEPTH_MAX = 32  # nested containers; the deepest document of ours has about ten
-JSON_BYTES_MAX = 16 * 1024 * 1024  # far above any document of ours; callers pass what their format allows
+JSON_BYTES_MAX = 1024 * 1024  # sixteen times the largest document of ours, a receipt
 
 _DECIMAL = re.compile(rb"0|[1-9][0-9]{0,18}")
+_DAY = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HEX = re.compile(rb"(?:[0-9a-f]{2})*")
 _MEMBER_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,15}", re.ASCII)
@@ -64,6 +66,16 @@ def parse_hex(data: bytes, *, what: str, length: int | None = None) -> bytes:
     if length is not None and len(data) != 2 * length:
         raise FormatError(f"{what}: expected {2 * length} hex digits, got {len(data)}")
     return bytes.fromhex(data.decode("ascii"))
+
+
+def parse_day(data: bytes, *, what: str) -> date:
+    """Parse a day of the calendar, `2019-03-01`."""
+    if not _DAY.fullmatch(data):
+        raise FormatError(f"{what}: expected a day like 2019-03-01, got {shown(data)}")
+    try:
+        return date.fromisoformat(data.decode("ascii"))
+    except ValueError as error:
+        raise FormatError(f"{what}: expected a day of the calendar, got {shown(data)} ({error})") from None
 
 
 def parse_text(data: bytes, *, what: str) -> str:

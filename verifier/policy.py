@@ -25,6 +25,7 @@ from verifier.errors import CannotTell, FormatError, SignatureError
 from verifier.keys import KeyType, VerifierKey, parse_vkey
 from verifier.note import Note, parse_note, verify_note
 from verifier.parse import parse_decimal, shown
+from verifier.signature import verify_key
 
 POLICY_BYTES_MAX = 1024 * 1024
 NONE = b"none"
@@ -233,6 +234,8 @@ class _Reader:
 
 def _new_key(data: bytes, *, types: tuple[KeyType, ...], among: list[VerifierKey], what: str) -> VerifierKey:
     key = parse_vkey(data, what=what)
+    if key.type != KeyType.MLDSA_COSIGNATURE:
+        verify_key(key.public, what=what)
     if key.type not in types:
         wanted = " or ".join(f"{key_type:02x}" for key_type in types)
         raise FormatError(f"{what}: expected a key of type {wanted}, got {key.type:02x}")

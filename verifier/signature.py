@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from verifier.errors import FormatError, SignatureError
+from verifier.errors import SignatureError
 
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
@@ -55,8 +55,7 @@ def verify_many(signatures: Iterable[Signed]) -> None:
     """Verify signatures in order, each distinct key judged once; the first that fails raises.
 
     Raises:
-        FormatError: a signature is not 64 bytes long.
-        SignatureError: a key or a signature breaks the rule above.
+        SignatureError: a key or a signature breaks the rule above, its length included.
     """
     admitted: set[bytes] = set()
     for one in signatures:
@@ -64,7 +63,9 @@ def verify_many(signatures: Iterable[Signed]) -> None:
             verify_key(one.public, what=one.what)
             admitted.add(one.public)
         if len(one.signature) != SIGNATURE_BYTES:
-            raise FormatError(f"{one.what}: expected a signature of {SIGNATURE_BYTES} bytes, got {len(one.signature)}")
+            raise SignatureError(
+                f"{one.what}: expected a signature of {SIGNATURE_BYTES} bytes, got {len(one.signature)}"
+            )
         try:
             bindings.crypto_sign_open(one.signature + one.message, one.public)
         except CryptoError:

@@ -4,7 +4,7 @@ import pytest
 from nacl import bindings
 
 from verifier.errors import FormatError, SignatureError
-from verifier.keys import KeyType, VerifierKey, key_id, parse_key_name, parse_vkey
+from verifier.keys import KeyType, VerifierKey, parse_key_name, parse_vkey
 from verifier.note import parse_note, verify_note, verify_signers
 
 VKEY = b"ledger.example/charity+ecc0a8f6+Acyjt/9jvY4D3l8IZeBKbiKDIOiu8JiYXDOZa8zBeAvB"
@@ -64,13 +64,6 @@ def test_vkey_refused(vkey: bytes) -> None:
         parse_vkey(vkey, what="log")
 
 
-def test_vkey_of_a_key_of_small_order_is_refused() -> None:
-    identity = b"\x01" + bytes(31)
-    ident = key_id(name="a", key_type=1, public=identity).hex()
-    with pytest.raises(SignatureError, match=r"^log: expected a canonical Ed25519 key of prime order"):
-        parse_vkey(f"a+{ident}+".encode() + b"AQEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", what="log")
-
-
 @pytest.mark.parametrize("space", ["\u0085", "\u00a0", "\u1680", "\u2009", "\u2028", "\u202f", "\u205f", "\u3000"])
 def test_key_name_has_no_white_space_of_any_kind(space: str) -> None:
     with pytest.raises(FormatError, match="without white space"):
@@ -117,7 +110,7 @@ def test_a_wrong_line_by_a_known_key_spoils_the_note() -> None:
     for data in (NOTE + wrong, NOTE.replace(LINE, wrong + LINE)):
         with pytest.raises(SignatureError, match=r"signature of ledger\.example/charity\+ecc0a8f6: .* does not verify"):
             verify_note(parse_note(data, what="note"), keys=[KEY], what="note")
-    with pytest.raises(FormatError, match="64 bytes, got 1"):
+    with pytest.raises(SignatureError, match="64 bytes of signature, got 1"):
         verify_note(parse_note(NOTE + "— ledger.example/charity 7MCo9gA=\n".encode(), what="n"), keys=[KEY], what="n")
 
 
@@ -137,5 +130,5 @@ def test_signers_are_exactly_these_in_this_order() -> None:
     for keys in ([KEY], [OTHER, KEY], [KEY, KEY], []):
         with pytest.raises(SignatureError, match=r"^entry: expected the signatures \[.*\], got \[ledger"):
             verify_signers(note, keys=keys, what="entry")
-    with pytest.raises(FormatError, match="signature of other"):
+    with pytest.raises(SignatureError, match="signature of other"):
         verify_signers(note, keys=[KEY, OTHER], what="entry")

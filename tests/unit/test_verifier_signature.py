@@ -5,7 +5,7 @@ from hashlib import sha512
 import pytest
 from nacl import bindings
 
-from verifier.errors import FormatError, SignatureError
+from verifier.errors import SignatureError
 from verifier.signature import Signed, is_prime_order, verify_key, verify_many, verify_signature
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -59,7 +59,7 @@ def test_another_message_is_refused() -> None:
 
 @pytest.mark.parametrize("signature", [b"", GOOD[:63], GOOD + b"\x00"])
 def test_signature_of_another_length_is_refused(signature: bytes) -> None:
-    with pytest.raises(FormatError, match=f"entry: expected a signature of 64 bytes, got {len(signature)}"):
+    with pytest.raises(SignatureError, match=f"entry: expected 64 bytes of signature, got {len(signature)}"):
         verify_signature(public=PUBLIC, message=MESSAGE, signature=signature, what="entry")
 
 

@@ -1,0 +1,96 @@
+"""The state after a leaf, as rows (docs/formats/state.md): a dict whose last entry can be undone.
+
+A key is text, parts joined by one blank, such as `account fund/dlz/claims` or `claim 0000000000000007`; a value is
+what canonical JSON can hold, and is never changed in place. The root is the RFC 6962 tree over all rows in order of
+key, each leaf being u16 length of key || key || value.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from typing import Any, Final
+
+from verifier.hashes import leaf_hash
+from verifier.parse import encode_json
+from verifier.tree import root_hash
+
+NUMBER_DIGITS = 16
+
+# The families that are walked in order, group by group: `move fund/dlz` is a group and its ends are the members.
+_ORDERED = ("agreed", "gap", "move", "paying", "payee", "payout", "place")
+
+_ABSENT: Final = object()
+
+
+def number(value: int) -> str:
+    """A number as it stands in a key."""
+    return f"{value:0{NUMBER_DIGITS}d}"
+
+
+class Rows:
+    """All rows, and what the entry at work has changed of them."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, Any] = {}
+        self._before: dict[str, Any] = {}
+        self._groups: dict[str, list[str]] = {}
+
+    def get(self, key: str) -> Any:
+        """The value under `key`, or None; callers copy what they want to change."""
+        return self._rows.get(key)
+
+    def put(self, key: str, value: Any) -> None:
+        """Set the value under `key`, new or not."""
+        self._before.setdefault(key, self._rows.get(key, _ABSENT))
+        self._set(key, value)
+
+    def change(self, key: str, members: dict[str, Any]) -> None:
+        """Set some members of the object under `key`."""
+        self.put(key, {**self._rows[key], **members})
+
+    def remove(self, key: str) -> None:
+        """Take the row under `key` out; it must be there."""
+        self._before.setdefault(key, self._rows[key])
+        self._set(key, _ABSENT)
+
+    def group(self, name: str, *, start: str = "") -> Iterator[tuple[str, Any]]:
+        """The rows of one group of an ordered family, by the last part of their keys, from `start` on."""
+        members = self._groups.get(name, [])
+        for at in range(bisect_left(members, start), len(members)):
+            yield members[at], self._rows[f"{name} {members[at]}"]
+
+    def keep(self) -> dict[str, Any]:
+        """End the entry at work; give the keys that it changed with their values before, None for a new row."""
+        changed = {key: None if value is _ABSENT else value for key, value in self._before.items()}
+        self._before = {}
+        return changed
+
+    def undo(self) -> None:
+        """Forget the entry at work: every row is again as it was before it."""
+        for key, value in self._before.items():
+            self._set(key, value)
+        self._before = {}
+
+    def root(self) -> bytes:
+        """The root over all rows, changes of the entry at work included."""
+        return root_hash(leaf_hash(self._leaf(key)) for key in sorted(self._rows))
+
+    def _leaf(self, key: str) -> bytes:
+        name = key.encode("ascii")
+        return len(name).to_bytes(2, "big") + name + encode_json(self._rows[key], what=key)
+
+    def _set(self, key: str, value: Any) -> None:
+        known = key in self._rows
+        if value is _ABSENT:
+            self._rows.pop(key, None)
+        else:
+            self._rows[key] = value
+        if known == (value is not _ABSENT) or key.partition(" ")[0] not in _ORDERED:
+            return
+        name, _, member = key.rpartition(" ")
+        members = self._groups.setdefault(name, [])
+        if known:
+            del members[bisect_left(members, member)]
+            if not members:
+                del self._groups[name]
+        else:
+            insort(members, member)

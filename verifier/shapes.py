@@ -1,0 +1,53 @@
+"""What the types of single members cannot say about an entry: orders, doubles and ranges that kinds.md names.
+
+These are parts of the format, judged with the members: an entry that breaks them was never well formed.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from verifier.errors import FormatError
+from verifier.keys import KeyType, VerifierKey, parse_vkey
+from verifier.lines import LINES_MAX
+
+
+def check_shape(value: dict[str, Any], *, what: str) -> None:
+    """Check an entry whose members have their types.
+
+    Raises:
+        FormatError: an array is out of order or names something twice, or a number is out of its range.
+    """
+    _check_rising(value["signers"], what=f"{what}: signers")
+    if value["kind"] == "charter":
+        _check_charter(value, what=what)
+    elif value["kind"] == "balance":
+        _check_rising(value["publish"], what=f"{what}: publish")
+    elif value["kind"] in ("donation", "enrolment") and not 1 <= value["lines"]["count"] <= LINES_MAX:
+        raise FormatError(f"{what}: expected 1 to {LINES_MAX} lines, got {value['lines']['count']}")
+
+
+def _check_charter(value: dict[str, Any], *, what: str) -> None:
+    if value["epoch"]["number"] != 1 or value["rules"] != 1:
+        raise FormatError(f"{what}: expected epoch 1 and rules 1, got {value['epoch']['number']} and {value['rules']}")
+    parties = value["parties"]
+    _check_rising([party["name"] for party in parties], what=f"{what}: parties")
+    keys = [_key(value["epoch"]["log"], KeyType.NOTE, what=f"{what}: log")]
+    for party in parties:
+        keys.append(_key(party["key"], KeyType.NOTE, what=f"{what}: {party['name']}: key"))
+        keys.append(_key(party["cosigner"], KeyType.COSIGNATURE, what=f"{what}: {party['name']}: cosigner"))
+    if len({key.public for key in keys}) != len(keys):
+        raise FormatError(f"{what}: a public key stands in the charter twice")
+
+
+def _key(text: str, key_type: KeyType, *, what: str) -> VerifierKey:
+    key = parse_vkey(text.encode("utf-8"), what=what)
+    if key.type != key_type:
+        raise FormatError(f"{what}: expected a key of type {key_type:02x}, got {key.type:02x}")
+    return key
+
+
+def _check_rising(names: Sequence[str], *, what: str) -> None:
+    encoded = [name.encode("utf-8") for name in names]
+    for before, after in zip(encoded, encoded[1:], strict=False):
+        if not before < after:
+            raise FormatError(f"{what}: expected rising names, got {before.decode()} before {after.decode()}")
