@@ -1,7 +1,7 @@
 """How `ledger` runs the vectors of trees, proofs, tiles, commitments, batches and tries.
 
-Each operation takes the `in` of a case and returns its `out`; a bad case raises a `LedgerError`. What they take and give
-is in the OPS.md of each area.
+Each operation takes the `in` of a case and returns its `out`; a bad case raises a `LedgerError`. What they take and
+give is in the OPS.md of each area.
 """
 
 from ledger.batch import Batch, locate_line
