@@ -5,13 +5,16 @@ are 1 to 511 bytes. A commit is one transaction over all three, synced before it
 ones and nothing sets others: without `sync` or `metasync` a power loss takes acknowledged entries with it, and
 `writemap` dies by SIGBUS on a full disk. Why LMDB, why one writer: docs/adr/0001-lmdb-one-environment-one-writer.md.
 
+After a failed write the store takes no other until it is opened anew. Reading goes on, unless it was one of LMDB's two
+meta pages that could not be written: then LMDB itself ends reading too.
+
 Rows are returned as they were written or as the disk has made them: who reads a leaf or a node checks its hash.
 """
 
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,7 @@ KEY_BYTES_MAX = 511
 
 _FLAGS = {"sync": True, "metasync": True, "writemap": False, "map_async": False, "lock": True, "subdir": True}
 _HEAD_KEY = b"head"
+_STARTS_KEY = b"starts"
 _REOPEN = "Restart the node: a start looks at what is on the disk before it serves."
 
 
@@ -90,13 +94,15 @@ class LmdbStore:
             # Readers that died in an earlier process would keep their pages from being used again.
             environment.reader_check()
             try:
-                return cls(path, environment=environment, owner=owner, reserve_bytes=reserve_bytes)
+                store = cls(path, environment=environment, owner=owner, reserve_bytes=reserve_bytes)
+                store._settle()
             except lmdb.Error as error:
                 environment.close()
                 raise StartError(
-                    f"store {path}: data.mdb lacks a keyspace: {error}",
-                    next_step="Keep the directory as it is and restore from a backup.",
+                    f"store {path}: cannot be written: {error}",
+                    next_step="Look at the disk. If it is sound, keep the directory and restore from a backup.",
                 ) from error
+            return store
 
     def close(self) -> None:
         """Give the store back. Snapshots must have ended."""
@@ -149,6 +155,16 @@ class LmdbStore:
         """How far the data file is in use, for the alarm on its growth."""
         self._check_process()
         return (self._environment.info()["last_pgno"] + 1) * self._environment.stat()["psize"]
+
+    def _settle(self) -> None:
+        """Make durable what the start has found, before anybody builds on it.
+
+        After a sync that failed, the newest commit can be in memory, look written and be nowhere on the disk. One more
+        commit writes the way to it anew. A full map takes none, and then none that could build on it either.
+        """
+        with suppress(lmdb.MapFullError), self._environment.begin(write=True) as transaction:
+            starts = int.from_bytes(transaction.get(_STARTS_KEY, b"", db=self._meta), "big") + 1
+            transaction.put(_STARTS_KEY, starts.to_bytes(8, "big"), db=self._meta)
 
     @contextmanager
     def _transaction(self) -> Iterator["lmdb.Transaction[bytes]"]:
