@@ -147,8 +147,9 @@ def open_note(data: bytes, keys: Iterable[VerifierKey], *, what: str = "note") -
                            what=f"{what}: signature of {signer_name(key)}")
             verified.append(key)
     if not verified:
-        raise SignatureError(f"{what}: expected a signature of {' or '.join(map(signer_name, known.values())) or 'a known key'}, "
-                             f"got {', '.join(f'{line.name}+{line.key_id.hex()}' for line in note.signatures)}")
+        expected = " or ".join(map(signer_name, known.values())) or "a known key"
+        got = ", ".join(f"{line.name}+{line.key_id.hex()}" for line in note.signatures)
+        raise SignatureError(f"{what}: expected a signature of {expected}, got {got}")
     return OpenedNote(note.text, note.signatures, tuple(verified))
 
 
@@ -198,4 +199,4 @@ def _check_utf8(data: bytes, *, what: str) -> None:
 
 def _check_signs_text(key: VerifierKey) -> None:
     if key.algorithm != ED25519:
-        raise FormatError(f"key {signer_name(key)}: type {key.algorithm:02x} signs cosignatures, not the text of a note")
+        raise FormatError(f"key {signer_name(key)}: type {key.algorithm:02x} signs cosignatures only")
