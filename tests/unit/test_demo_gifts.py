@@ -85,7 +85,9 @@ def test_any_total_is_met_to_the_fen(seed, lines, total, refunded):
     for batch in batches:
         moments = [opening["at"] for _, opening in batch.lines]
         assert moments == sorted(moments)
-        for fen, opening in batch.lines:
+        for number, (fen, opening) in enumerate(batch.lines):
+            # The number of the line makes it unique, however the other digits fall.
+            assert opening["trade"][:12] == f"{batch.day:%Y%m%d}0000" and opening["trade"][-6:] == f"{number:06d}"
             assert fen == opening["amount"] > 0
             assert len(opening["trade"]) == 28 and opening["trade"].isascii() and opening["trade"].isdecimal()
             assert opening["at"].startswith(f"{batch.day}T") and opening["at"].endswith("+08:00")
@@ -96,6 +98,19 @@ def test_any_total_is_met_to_the_fen(seed, lines, total, refunded):
     else:
         assert batches[-1].refunded == len(batches[-1].lines) - 1
         assert batches[-1].lines[-1][0] == refunded
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_day_that_lacks_only_some_fen_gets_them_as_one_more_gift(seed):
+    def day_of(total_fen: int) -> list[int]:
+        (batch,) = gift_batches(rng=Random(seed), days=DAYS[:1], lines=1, total_fen=total_fen)
+        return sorted(fen for fen, _ in batch.lines)
+
+    # A line of its own is at most 50 yuan, so the rest of 100 is the larger part.
+    first, _ = day_of(100_00)
+    assert day_of(first) == [first]
+    for missing in range(1, 12):
+        assert day_of(first + missing) == sorted([first, missing])
 
 
 def test_another_seed_gives_other_gifts():

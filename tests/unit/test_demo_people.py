@@ -116,6 +116,8 @@ def test_a_shuffle_keeps_the_items_and_moves_them():
     items = list(range(100))
     order = draw.shuffled(Random(1), items)
     assert sorted(order) == items != order
+    rng = Random(1)
+    assert len({tuple(draw.shuffled(rng, "abc")) for _ in range(200)}) == 6
 
 
 def test_distinct_draws():
