@@ -1,0 +1,144 @@
+"""Blobs, drawers and key files when the disk fails at every step in turn (F05, F07)."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.keys import ED25519
+from node.blobs import FileBlobs
+from node.clock import FileClock, set_file_clock
+from node.errors import KeyFileError, StoreError
+from node.signer import create_key, load_key
+from node.vault import Vault, create_vault_key
+from tests.support.fake_random import FakeRandom
+
+CONTENT = b"a sealed body" * 1000
+RECORDS = [b"opening %d" % i for i in range(50)]
+STEPS_MAX = 30
+
+
+class FailingSteps:
+    """Lets system calls that change the disk pass until number `fail_at`; that one and all later ones fail."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, fail_at: int, error: int) -> None:
+        self.steps = 0
+        self._fail_at = fail_at
+        self._error = error
+        for name in ("write", "fsync", "rename", "replace", "link", "mkdir", "fchmod"):
+            monkeypatch.setattr(os, name, self._counted(getattr(os, name)))
+
+    @property
+    def failed(self) -> bool:
+        return self.steps > self._fail_at
+
+    def _counted(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **options: Any) -> Any:
+            self.steps += 1
+            if self.failed:
+                raise OSError(self._error, os.strerror(self._error))
+            return call(*args, **options)
+
+        return counted
+
+
+def address_of(content: bytes) -> bytes:
+    return hashlib.sha256(b"\x03" + content).digest()
+
+
+def open_blobs(path: Path) -> FileBlobs:
+    return FileBlobs(path / "bodies", kind="body", address_of=address_of, reserve_bytes=0)
+
+
+def open_vault(path: Path) -> Vault:
+    return Vault.open(path / "vault", key_file=path / "vault.key", random=FakeRandom(3), reserve_bytes=0)
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC])
+def test_F05_F07_a_blob_is_whole_or_not_there(tmp_path: Path, error: int) -> None:
+    for fail_at in range(STEPS_MAX):
+        path = tmp_path / str(fail_at)
+        path.mkdir()
+        blobs = open_blobs(path)
+        with pytest.MonkeyPatch.context() as patch:
+            steps = FailingSteps(patch, fail_at=fail_at, error=error)
+            try:
+                blobs.put(CONTENT, address=address_of(CONTENT))
+            except StoreError as failure:
+                assert "not stored: " in str(failure)
+                assert steps.failed
+            else:
+                assert not steps.failed
+        assert open_blobs(path).get(address_of(CONTENT)) in ((None, CONTENT) if steps.failed else (CONTENT,))
+        again = open_blobs(path)
+        again.put(CONTENT, address=address_of(CONTENT))
+        assert again.get(address_of(CONTENT)) == CONTENT
+        if not steps.failed:
+            break
+    assert 5 <= fail_at < STEPS_MAX - 1
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC])
+def test_F05_F07_a_drawer_is_whole_or_not_there(tmp_path: Path, error: int) -> None:
+    for fail_at in range(STEPS_MAX):
+        path = tmp_path / str(fail_at)
+        path.mkdir()
+        create_vault_key(path / "vault.key", random=FakeRandom(1))
+        Vault.create(path / "vault", key_file=path / "vault.key", random=FakeRandom(2))
+        vault = open_vault(path)
+        with pytest.MonkeyPatch.context() as patch:
+            steps = FailingSteps(patch, fail_at=fail_at, error=error)
+            try:
+                vault.put("openings/a", RECORDS)
+            except StoreError as failure:
+                assert "not written: " in str(failure)
+                assert steps.failed
+            else:
+                assert not steps.failed
+        again = open_vault(path)
+        if not steps.failed:
+            assert "openings/a" in again
+        if "openings/a" in again:
+            assert list(again.records("openings/a")) == RECORDS
+        again.put("openings/a", RECORDS)
+        assert list(again.records("openings/a")) == RECORDS
+        if not steps.failed:
+            break
+    assert 4 <= fail_at < STEPS_MAX - 1
+
+
+def test_F07_a_key_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    for fail_at in range(STEPS_MAX):
+        file = tmp_path / f"{fail_at}.skey"
+        with pytest.MonkeyPatch.context() as patch:
+            steps = FailingSteps(patch, fail_at=fail_at, error=errno.EIO)
+            try:
+                create_key(file, name="insurer.example", algorithm=ED25519, random=FakeRandom())
+            except KeyFileError as failure:
+                assert "cannot be written: Input/output error" in str(failure)
+                assert steps.failed
+        if file.exists():
+            load_key(file, name="insurer.example", algorithm=ED25519)
+        if not steps.failed:
+            break
+    assert 3 <= fail_at < STEPS_MAX - 1
+
+
+def test_F07_a_clock_file_is_the_old_one_or_the_new_one(tmp_path: Path) -> None:
+    file = tmp_path / "clock.json"
+    for fail_at in range(STEPS_MAX):
+        set_file_clock(file, unix_ms=1_000, real_unix_ms=0)
+        with pytest.MonkeyPatch.context() as patch:
+            steps = FailingSteps(patch, fail_at=fail_at, error=errno.EIO)
+            try:
+                set_file_clock(file, unix_ms=2_000, real_unix_ms=0)
+            except OSError:
+                assert steps.failed
+        assert FileClock(file, real_unix_ms=lambda: 0).unix_ms() in ((1_000, 2_000) if steps.failed else (2_000,))
+        if not steps.failed:
+            break
+    assert 4 <= fail_at < STEPS_MAX - 1
