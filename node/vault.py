@@ -128,7 +128,7 @@ class Vault:
         that was interrupted can be repeated; an erased record does not come back.
 
         Raises:
-            NodeError: the drawer is there with other records. Nothing was written.
+            NodeError: the drawer is there with other records, or came up meanwhile. Nothing was written.
             StoreFullError: there is no room. Nothing was written.
             StoreError: the disk failed; the drawer counts as not written.
         """
@@ -138,6 +138,8 @@ class Vault:
             check_room(self._path, reserve_bytes=self._reserve_bytes)
             try:
                 self._write(file, name, records)
+            except FileExistsError:
+                raise NodeError(f"vault {file}: was written by another thread meanwhile; put it again") from None
             except OSError as error:
                 raise StoreError(
                     f"vault {file}: not written: {error.strerror}", next_step="Look at the disk, then try again."
