@@ -26,3 +26,7 @@ class Rejected(LedgerError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(f"{reason}: {message}")
         self.reason = reason
+
+
+class Missing(LedgerError):
+    """The entry names a batch, tag file or body that is not held here yet: no verdict, ask again when it is."""

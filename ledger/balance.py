@@ -1,0 +1,135 @@
+"""The trial balance: five maps as Merkle tries, brought up to date when a `balance` is applied.
+
+    accounts   account -> counters          figures     figure -> value
+    exits      (account, start) -> end      published   paying account -> its last published row
+    register   member -> claims, removal
+
+A trie keeps each row as of the last balance, content-addressed beside its nodes; the live rows are apart. What an
+update replaces stays for two more balances, so that proofs under the newest final one can be made. A replaced node never comes
+back (salts never repeat, exits only grow, a published row names its leaf), so it can then be deleted by its hash.
+Source: docs/formats/trial-balance.md, trie.md.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ledger import trie
+from ledger.books import balance
+from ledger.merkle import EMPTY_ROOT
+from ledger.stamp import ROOTS
+from ledger.state import Row, State
+from ledger.strict import format_json, parse_json
+
+_KEPT_GENERATIONS = 2
+
+
+def update(state: State, *, index: int) -> dict[str, str]:
+    """Bring the five tries up to date and return their roots in hex, by map name."""
+    roots = state.get("roots") or {name: EMPTY_ROOT.hex() for name in ROOTS}
+    dropped: list[str] = []
+    for map_name in ROOTS:
+        changes: dict[bytes, bytes | None] = {}
+        for (_dirty, _map, *name), row_name in list(state.scan("dirty", map_name)):
+            key, value, stored = _trie_row(state, map_name, name, row_name)
+            changes[key] = value
+            if value is not None:
+                state.put_bytes(_node_key(value), stored)
+            state.delete("dirty", map_name, *name)
+        if changes:
+            done = trie.update(bytes.fromhex(roots[map_name]), changes, loader(state))
+            for node, data in done.added.items():
+                state.put_bytes(_node_key(node), data)
+            dropped += [node.hex() for node in done.dropped]
+            roots[map_name] = done.root.hex()
+    state.put("roots", row=roots)
+    _forget(state)
+    state.put("trie_dropped", index, row=sorted(dropped))
+    return dict(roots)
+
+
+def loader(state: State) -> trie.Load:
+    """Return the reader of trie nodes over a state."""
+    return lambda node: state.get_bytes(_node_key(node))
+
+
+def stored_row(state: State, row_hash: bytes) -> tuple[Row, bytes | None]:
+    """Return the row with this hash as of its balance, and its salt (None in the map `published`)."""
+    data = state.get_bytes(_node_key(row_hash))
+    assert data is not None  # a leaf of the trie keeps its row beside it
+    value: Any = parse_json(data, what="trie row")
+    return value["row"], None if value["salt"] is None else bytes.fromhex(value["salt"])
+
+
+def account_row(name: str, row: Row) -> Row:
+    """An account as the trial balance shows it."""
+    shown = {part: row[part] for part in ("class", "holder", "in", "next_out", "out", "unit")}
+    if row["class"] == "transit":
+        shown |= {"left": balance(row), **{part: row[part] for part in ("purpose", "source", "to")}}
+    return shown
+
+
+def account_row_name(name: str, row: Row) -> str:
+    """An account's name in the trial balance: a sealed transit's cannot be guessed."""
+    return f"{name}/{row['sealed']}" if "sealed" in row else name
+
+
+def _trie_row(state: State, map_name: str, name: list[str], row_name: str) -> tuple[bytes, bytes | None, bytes]:
+    """Key, value (None: gone) and what is stored beside the trie, of one changed row."""
+    if map_name == "exits":
+        account, start = name
+        end, index = state.get("exit", account, start)
+        return trie.exits_key(account, int(start)), trie.exit_value(end, index), trie.exit_opening(end, index)
+    row, salt = _live_row(state, map_name, name[0])
+    raw_name = bytes.fromhex(name[0]) if map_name == "register" else (row_name or name[0]).encode()
+    key = trie.trie_key(map_name, raw_name)
+    if row is None:
+        return key, None, b""
+    stored = format_json({"row": row, "salt": None if salt is None else salt.hex()})
+    return key, trie.row_hash(salt, row), stored
+
+
+def _live_row(state: State, map_name: str, name: str) -> tuple[Row | None, bytes | None]:
+    if map_name == "published":
+        return state.get("published", name), None
+    if map_name == "register":
+        return _register_row(state, name)
+    row = state.get("account" if map_name == "accounts" else "figure", name)
+    if row is None:
+        return None, None
+    salt = bytes.fromhex(row["salt"])
+    return (account_row(name, row) if map_name == "accounts" else {"value": row["value"]}), salt
+
+
+def _register_row(state: State, commitment: str) -> tuple[Row | None, bytes]:
+    member = state.get("member", commitment)
+    salt = bytes.fromhex(member["salt"])
+    if not member["claims"] and member["removed"] is None:
+        return None, salt
+    claims = [(index, state.get("claim", index)) for index in member["claims"]]
+    row: dict[str, object] = {"claims": [[index, claim["state"], None, claim["paid"]] for index, claim in claims]}
+    if member["removed"] is not None:
+        row["removed"] = member["removed"]
+    return row, salt
+
+
+def _forget(state: State) -> None:
+    """Delete what older balances replaced."""
+    generations = [int(key[1]) for key, _ in state.scan("trie_dropped")]
+    for generation in generations[: max(0, len(generations) - _KEPT_GENERATIONS)]:
+        for node in _hashes(state, generation):
+            state.put_bytes(_node_key(node), None)
+        state.delete("trie_dropped", generation)
+
+
+def _hashes(state: State, generation: int) -> Iterator[bytes]:
+    """The dropped nodes, and the rows of those that are leaves."""
+    for text in state.get("trie_dropped", generation):
+        node = bytes.fromhex(text)
+        data = state.get_bytes(_node_key(node))
+        if data is not None and data[:1] == b"\x07":
+            yield data[33:]
+        yield node
+
+
+def _node_key(node: bytes) -> bytes:
+    return b"trie " + node

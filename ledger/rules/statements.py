@@ -1,0 +1,58 @@
+"""Rules for what is said about the books: balances, figures, reconciliations."""
+
+from ledger.books import PAYING, balance
+from ledger.errors import FormatError, Rejected
+from ledger.kinds import Balance, PublishedFigure, Reconciliation
+from ledger.rules.common import account, signed_by
+from ledger.rules.context import Context
+from ledger.terms import newest
+
+# Figures that count payouts, and so could show a single one between two publications.
+OF_PAYOUTS = ("claims_paid", "on_its_way", "paid", "person_times_paid")
+
+
+def trial_balance(context: Context) -> None:
+    """A paying account's row is published only when payouts to k people or more hide in it together."""
+    entry = context.the(Balance)
+    if entry.publish != sorted(set(entry.publish)):
+        raise FormatError("entry: balance: expected the accounts to publish sorted and each once")
+    for name in entry.publish:
+        row = account(context, name)
+        if row["class"] not in PAYING:
+            raise Rejected("not_paying", f"{name} is no account that pays; its row stands in every trial balance")
+        least = newest(context.state, row["programme"])["k"]
+        paying = context.state.get("paying", name) or {"members": 0}
+        if paying["members"] < least:
+            raise Rejected("too_few_payouts", f"{name}: payouts to {paying['members']} members since its last "
+                           f"publication, at least {least} are needed so that no single one shows")
+
+
+def figure(context: Context) -> None:
+    """A published number that the books hold."""
+    entry = context.the(PublishedFigure)
+    if entry.metric.rpartition("/")[2] in OF_PAYOUTS:
+        for (_table, name), row in context.state.scan("paying"):
+            if account(context, name)["programme"] == entry.programme:
+                raise Rejected("unpublished_payouts", f"{name} has {row['payouts']} payouts since its last published "
+                               "row")
+    held = context.state.get("figure", entry.metric)
+    if held is None or entry.metric.partition("/")[0] != entry.programme or held["value"] != entry.value:
+        raise Rejected("figure_not_supported", f"{entry.metric}: the books hold {held and held['value']}, the figure "
+                       f"says {entry.value}")
+
+
+def reconciliation(context: Context) -> None:
+    """A statement equals the accounts at its place, each difference named."""
+    entry = context.the(Reconciliation)
+    names = [name for (_table, _place, name), _ in context.state.scan("place", entry.place)]
+    rows = [context.state.get("account", name) for name in names]
+    rows = [row for row in rows if row["unit"] == entry.unit]
+    if not any(row["programme"] == entry.programme for row in rows):
+        raise Rejected("place_unknown", f"no account of {entry.programme} in {entry.unit} lies at {entry.place}")
+    holders = {row["holder"] for row in rows}
+    if not context.signers <= holders:
+        signed_by(context, holders=holders)
+    books = sum(balance(row) for row in rows) + entry.outside + sum(item.amount for item in entry.items)
+    if books != entry.statement:
+        raise Rejected("does_not_reconcile", f"{entry.place}: books, money outside and named items make {books}, the "
+                       f"statement says {entry.statement}")

@@ -1,0 +1,139 @@
+"""Sequencing: validate + effects + stamp. Replay is the same, and then a comparison.
+
+Pure: state, entry, time and files come in; a leaf goes out, and the changes stay in the state's overlay. An entry that
+is refused leaves the state as it was.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET
+
+from ledger.commitment import effect_hash
+from ledger.effects import EFFECTS, Effects
+from ledger.entry import parse_entry
+from ledger.errors import ProofError
+from ledger.kinds import Balance, Charter, Close, Donation, Enrolment, Sealed
+from ledger.leaf import entry_of, format_leaf, stamp_of
+from ledger.merkle import Frontier
+from ledger.rules.context import Blobs, Context
+from ledger.stamp import Stamp
+from ledger.state import DERIVED_TABLES, State
+from ledger.strict import format_json
+from ledger.validate import validate
+
+_ROOT_CHUNK = 4096  # state rows hashed at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A file that an entry names."""
+
+    kind: Literal["batch", "tags", "body"]
+    name: bytes
+
+
+def needs(note: bytes, *, origin: str) -> list[Need]:
+    """Return the files that an entry names. Raises as `parse_entry`."""
+    entry = parse_entry(note, origin=origin).entry
+    found: list[Need] = []
+    if isinstance(entry, Donation | Enrolment):
+        found.append(Need("batch", bytes.fromhex(entry.lines.root)))
+        if entry.tags is not UNSET:
+            found.append(Need("tags", bytes.fromhex(entry.tags)))
+    if isinstance(entry, Sealed):
+        found.append(Need("body", bytes.fromhex(entry.body)))
+    return found
+
+
+def sequence(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs: Blobs) -> bytes:
+    """Apply an entry to the state and return its leaf.
+
+    Raises:
+        FormatError, SignatureError, ProofError, Rejected, Missing: as `validate`, or by the arithmetic of the books.
+            The state is then as it was.
+    """
+    try:
+        leaf = format_leaf(_apply(state, note, origin=origin, time_unix_ms=time_unix_ms, blobs=blobs), note)
+    except BaseException:
+        state.drop()
+        raise
+    state.keep()
+    return leaf
+
+
+def replay(state: State, leaf: bytes, *, origin: str, blobs: Blobs) -> None:
+    """Apply a leaf, and hold its stamp to what it must be.
+
+    Raises:
+        FormatError, SignatureError, ProofError, Rejected, Missing: as `sequence`; ProofError also where the stamp
+            differs. The state is then as it was.
+    """
+    said = stamp_of(leaf)
+    if said.time_unix_ms < state.last_time_unix_ms:
+        raise ProofError(f"leaf {state.size}: time {said.time_unix_ms} falls below {state.last_time_unix_ms}")
+    try:
+        stamp = _apply(state, entry_of(leaf), origin=origin, time_unix_ms=said.time_unix_ms, blobs=blobs)
+        if stamp != said:
+            raise ProofError(f"leaf {state.size}: {_difference(stamp, said)}")
+    except BaseException:
+        state.drop()
+        raise
+    state.keep()
+
+
+def state_root(state: State) -> bytes:
+    """Compute the root over all state rows. Cost: one pass over the state. Source: docs/formats/state.md."""
+    tree = Frontier()
+    hashes: list[bytes] = []
+    for key, value in state.scan_all():
+        if key.partition(b" ")[0].decode() not in DERIVED_TABLES:
+            hashes.append(sha256(b"\x00" + len(key).to_bytes(2, "big") + key + value).digest())
+            if len(hashes) == _ROOT_CHUNK:
+                tree.append_many(hashes)
+                hashes = []
+    tree.append_many(hashes)
+    return tree.root()
+
+
+def _apply(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs: Blobs) -> Stamp:
+    context = validate(state, note, origin=origin, time_unix_ms=time_unix_ms, blobs=blobs)
+    work = Effects(context)
+    EFFECTS[context.kind](work)
+    work.finish()
+    return _stamp(context, work)
+
+
+def _stamp(context: Context, work: Effects) -> Stamp:
+    """Note the entry in the state, and say what it did."""
+    state, entry, index = context.state, context.entry, context.index
+    before = state.meta
+    meta = {
+        "balance": index if isinstance(entry, Balance) else before["balance"],
+        "charter": index if isinstance(entry, Charter) else before["charter"],
+        "rules": 1, "size": index + 1, "time_unix_ms": context.time_unix_ms,
+    }
+    state.put("meta", row=meta)
+    state.put("text", context.signed.text_hash.hex(), row=index)
+    ref = context.signed.value.get("ref")
+    if ref is not None:
+        for signer in entry.signers:
+            state.put("ref", signer, entry.kind, str(ref), row=index)
+    moves = work.books.moves
+    sealed = isinstance(entry, Sealed)
+    return Stamp(
+        balance=meta["balance"], charter=meta["charter"], index=index, rules=1, time_unix_ms=context.time_unix_ms,
+        moves=moves if moves and not sealed else UNSET,
+        effect=effect_hash(context.nonce, format_json(moves)).hex() if sealed else UNSET,
+        state=state_root(state).hex() if isinstance(entry, Close) else UNSET,
+        **work.roots,
+    )
+
+
+def _difference(expected: Stamp, got: Stamp) -> str:
+    """Name the first member in which two stamps differ."""
+    one, other = msgspec.to_builtins(expected), msgspec.to_builtins(got)
+    name = next(name for name in sorted({*one, *other}) if one.get(name) != other.get(name))
+    return f"stamp {name}: expected {one.get(name)}, got {other.get(name)}"

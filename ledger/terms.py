@@ -1,0 +1,80 @@
+"""Terms as data: which version holds on a day, which ways money may go, what a benefit pays.
+
+Source: docs/formats/kinds.md.
+"""
+
+import re
+from datetime import date
+
+from ledger.errors import Rejected
+from ledger.members import WORD
+from ledger.state import Row, State
+
+COUNTY = "{county}"
+
+
+def versions(state: State, programme: str) -> list[tuple[str, int]]:
+    """Return (first day, leaf index) of each version of a programme's terms, oldest first."""
+    row = state.get("programme", programme)
+    return [] if row is None else [(first_day, index) for first_day, index in row["versions"]]
+
+
+def index_at(state: State, programme: str, day: date) -> int:
+    """Return the leaf index of the terms that hold on `day`.
+
+    Raises:
+        Rejected: terms_missing.
+    """
+    in_force = [index for first_day, index in versions(state, programme) if first_day <= day.isoformat()]
+    if not in_force:
+        raise Rejected("terms_missing", f"no terms of programme {programme} hold on {day}")
+    return in_force[-1]
+
+
+def terms_at(state: State, programme: str, day: date) -> Row:
+    """Return the terms that hold on `day`. Raises as `index_at`."""
+    return state.get("terms", index_at(state, programme, day))
+
+
+def newest(state: State, programme: str) -> Row:
+    """Return the newest version of a programme that has terms."""
+    return state.get("terms", versions(state, programme)[-1][1])
+
+
+def check_flow(terms: Row, *, kind: str, purpose: str, source: str, target: str) -> None:
+    """Check that the terms know this way for money.
+
+    Raises:
+        Rejected: flow_unknown.
+    """
+    for flow in terms["flows"]:
+        if (flow["kind"], flow["purpose"]) == (kind, purpose) and _fits(flow["from"], flow["to"], source, target):
+            return
+    raise Rejected("flow_unknown", f"terms version {terms['version']} of {terms['programme']} have no {kind} "
+                   f"for {purpose} from {source} to {target}")
+
+
+def in_county(pattern: str, county: str) -> str:
+    """Put a county's word into an account pattern."""
+    return pattern.replace(COUNTY, county)
+
+
+def payable(benefit: Row | None, *, residual: int, decided: int) -> int:
+    """Work out what a benefit pays of `residual`, when `decided` was decided before for the same person and cover.
+
+    Raises:
+        Rejected: terms_incomplete, where the terms leave a clause open that the sources do not state.
+    """
+    if benefit is None or None in (benefit["cap"], benefit["den"], benefit["num"]):
+        missing = [name for name in ("num", "den", "cap") if benefit is None or benefit[name] is None]
+        raise Rejected("terms_incomplete", f"the terms do not state {', '.join(missing)} of the benefit")
+    share: int = residual * benefit["num"] // benefit["den"]
+    room: int = benefit["cap"] - decided
+    return min(share, room)
+
+
+def _fits(from_pattern: str, to_pattern: str, source: str, target: str) -> bool:
+    """Whether one word in place of {county} turns both patterns into the two accounts."""
+    joined = re.escape(f"{from_pattern} {to_pattern}").replace(re.escape(COUNTY), f"(?P<county>{WORD})", 1)
+    joined = joined.replace(re.escape(COUNTY), "(?P=county)")
+    return re.fullmatch(joined, f"{source} {target}") is not None

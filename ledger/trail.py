@@ -1,0 +1,68 @@
+"""Where money went: an interval of an account, carried along moves and splits until it rests.
+
+The walk is a loop over a list of pieces, so deep histories cost time and no stack. Source: docs/formats/books.md.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.books import share_of
+from ledger.state import Row, State
+
+# What has arrived in these classes rests there for a trail: outside, paid, spent, passed on, or behind sealed payouts.
+ENDS = ("claims", "out", "own", "paid", "premium", "spent", "world")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The positions [start, end) of an account's queue."""
+
+    account: str
+    start: int
+    end: int
+
+    @property
+    def amount(self) -> int:
+        """How much it is, in minor units."""
+        return self.end - self.start
+
+
+def walk(state: State, piece: Piece, *, ends: tuple[str, ...] = ENDS) -> Iterator[Piece]:
+    """Yield the pieces in which an interval rests, in the order of its positions, depth first."""
+    waiting = [(piece, False)]
+    while waiting:
+        at, rests = waiting.pop()
+        if rests or at.account.partition("/")[0] in ends:
+            yield at
+        else:
+            # The list is a stack: what lies first is pushed last.
+            waiting.extend(reversed(list(_parts(state, at))))
+
+
+def _parts(state: State, piece: Piece) -> Iterator[tuple[Piece, bool]]:
+    """One step: the parts of a piece that left, at their next place, and those that rest (True), in order."""
+    at = piece.start
+    for (_table, _account, end), row in state.scan("move", piece.account, start=piece.start + 1):
+        if row["pos"] >= piece.end:
+            break
+        if row["pos"] > at:
+            yield Piece(piece.account, at, row["pos"]), True
+            at = row["pos"]
+        until = min(int(end), piece.end)
+        yield from ((image, False) for image in _images(row, at, until))
+        at = until
+    if at < piece.end:
+        yield Piece(piece.account, at, piece.end), True
+
+
+def _images(row: Row, start: int, end: int) -> Iterator[Piece]:
+    """Where a move or a split put the positions [start, end)."""
+    pos, to_pos = row["pos"], row["to_pos"]
+    if "rest" not in row:
+        yield Piece(row["to"], to_pos + start - pos, to_pos + end - pos)
+        return
+    share = [share_of(position, row) for position in (pos, start, end)]
+    others = [position - received for position, received in zip((pos, start, end), share, strict=True)]
+    for account, base, (zero, first, last) in ((row["to"], to_pos, share), (row["rest"], row["rest_pos"], others)):
+        if last > first:
+            yield Piece(account, base + first - zero, base + last - zero)

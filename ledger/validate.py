@@ -1,0 +1,113 @@
+"""Validation: the common checks of every entry, then its kind's rules. The first that fails is the reason.
+
+Source: docs/formats/kinds.md, "Order of checks for every entry".
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from ledger.bodies import Body, parse_body
+from ledger.commitment import body_hash
+from ledger.entry import SignedEntry, parse_entry, verify_signatures
+from ledger.errors import Missing, ProofError, Rejected
+from ledger.keys import VerifierKey, parse_vkey, signer_name
+from ledger.kinds import Charter, Dated, Sealed
+from ledger.rules import claims, cover, governance, money, statements
+from ledger.rules.context import Blobs, Context
+from ledger.state import State, index_of
+
+VALID_DAYS_MAX = 30
+AHEAD_DAYS_MAX = 1  # east of Greenwich a day begins earlier than in UTC
+
+RULES: dict[str, Callable[[Context], None]] = {
+    "agreement": governance.agreement, "balance": statements.trial_balance, "brought_forward": money.brought_forward,
+    "charter": governance.charter, "close": money.close, "cover": cover.cover, "donation": money.donation,
+    "drive": governance.record, "enrolment": cover.enrolment, "fact": governance.record, "figure": statements.figure,
+    "income": money.income, "notice": governance.record, "pledge": governance.record, "receive": money.receive,
+    "reconciliation": statements.reconciliation, "refund": money.refund, "return": money.sent_back,
+    "spend": money.transfer, "terms": governance.terms, "transfer": money.transfer,
+    "bounce": claims.bounce, "claim": claims.claim, "complete": claims.complete, "confirm": claims.confirm,
+    "decision": claims.decision, "payout": claims.payout, "recovery": claims.recovery, "request": claims.request,
+    "withdraw": claims.withdraw,
+}  # fmt: skip
+
+
+def validate(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs: Blobs) -> Context:
+    """Judge an entry against the state before it. Writes nothing.
+
+    Raises:
+        FormatError, SignatureError, ProofError, Rejected: the first check that fails.
+        Missing: a file that the entry names is not held, so there is no verdict yet.
+    """
+    signed = parse_entry(note, origin=origin)
+    index = state.size
+    _check_place(signed, index)
+    keys, parties = _signers(state, signed)
+    verify_signatures(signed, keys)
+    known = index_of(state, signed.text_hash)
+    if known is not None:
+        raise Rejected("exists", f"the same text is leaf {known}")
+    today = datetime.fromtimestamp(time_unix_ms // 1000, UTC).date()
+    _check_days(signed, today)
+    _check_ref(state, signed)
+    context = Context(state, index, time_unix_ms, signed, None, parties, blobs)
+    if isinstance(signed.entry, Sealed):
+        context.body = _body(signed.entry, blobs)
+        _check_ahead(context.body.at, today)
+    RULES[context.kind](context)
+    return context
+
+
+def _check_place(signed: SignedEntry, index: int) -> None:
+    if (index == 0) != isinstance(signed.entry, Charter):
+        raise Rejected("charter_first", f"leaf 0 is the charter and no other is; leaf {index} got a "
+                       f"{signed.entry.kind}")
+
+
+def _signers(state: State, signed: SignedEntry) -> tuple[list[VerifierKey], frozenset[str]]:
+    """The entry keys of the signers, in their order, and the parties' names."""
+    if isinstance(signed.entry, Charter):
+        by_signer = {signer_name(key): (key, name) for name, key in governance.charter_keys(signed.entry).items()}
+    else:
+        by_signer = {}
+        for signer in signed.entry.signers:
+            party = state.get("key", signer) if " " not in signer else None
+            if party is not None:
+                by_signer[signer] = (parse_vkey(state.get("party", party)["key"]), party)
+    for signer in signed.entry.signers:
+        if signer not in by_signer:
+            raise Rejected("signer_unknown", f"{signer!r} is no party's entry key")
+    found = [by_signer[signer] for signer in signed.entry.signers]
+    return [key for key, _ in found], frozenset(name for _, name in found)
+
+
+def _check_days(signed: SignedEntry, today: date) -> None:
+    until = signed.entry.valid_until
+    if until < today:
+        raise Rejected("expired", f"the entry was valid until {until}, its stamp would say {today}")
+    if until > today + timedelta(days=VALID_DAYS_MAX):
+        raise Rejected("valid_too_long", f"valid until {until}: expected at most {VALID_DAYS_MAX} days after {today}")
+    if isinstance(signed.entry, Dated):
+        _check_ahead(signed.entry.at, today)
+
+
+def _check_ahead(at: date, today: date) -> None:
+    if at > today + timedelta(days=AHEAD_DAYS_MAX):
+        raise Rejected("at_in_future", f"at {at}: expected at most {AHEAD_DAYS_MAX} day after {today}")
+
+
+def _check_ref(state: State, signed: SignedEntry) -> None:
+    ref = signed.value.get("ref")
+    for signer in signed.entry.signers:
+        used = state.get("ref", signer, signed.entry.kind, ref) if isinstance(ref, str) else None
+        if used is not None:
+            raise Rejected("ref_used", f"{signer} used ref {ref} for a {signed.entry.kind} in leaf {used}")
+
+
+def _body(entry: Sealed, blobs: Blobs) -> Body:
+    data = blobs.body(bytes.fromhex(entry.body))
+    if data is None:
+        raise Missing(f"body {entry.body} is not held here yet; fetch it from a party that has it")
+    if body_hash(data).hex() != entry.body:
+        raise ProofError(f"body {entry.body}: its hash is {body_hash(data).hex()}")
+    return parse_body(data)
