@@ -55,7 +55,8 @@ class Books:
         row = self._from(source, to=to)
         if row["class"] not in SOURCES and amount > row["in"] - row["out"]:
             raise Rejected(
-                "insufficient", f"account {source} holds {row['in'] - row['out']} minor units, the move asks for {amount}"
+                "insufficient",
+                f"account {source} holds {row['in'] - row['out']} minor units, the move asks for {amount}",
             )
         segments = self._segments(source, row, amount)
         if len(segments) > SEGMENTS_MAX:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 from verifier.errors import FormatError
@@ -42,8 +42,9 @@ _LEAST = {"amount": 1, "count": 0, "index": 0, "int": -INTEGER_MAX}
 
 @cache
 def rules() -> Any:
-    """The table of rules version 1."""
-    table = parse_json((Path(__file__).parent / "rules-1.json").read_bytes().replace(b"\n", b""), what="rules-1.json")
+    """The table of rules version 1, as it is packaged: docs/formats/rules-1.json on one line."""
+    data = files("verifier").joinpath("rules-1.json").read_bytes()
+    table = parse_json(data.removesuffix(b"\n"), what="rules-1.json")
     assert isinstance(table, dict) and table["version"] == 1
     return table
 

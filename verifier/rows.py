@@ -58,11 +58,13 @@ class Rows:
         for at in range(bisect_left(members, start), len(members)):
             yield members[at], self._rows[f"{name} {members[at]}"]
 
-    def keep(self) -> dict[str, Any]:
-        """End the entry at work; give the keys that it changed with their values before, None for a new row."""
-        changed = {key: None if value is _ABSENT else value for key, value in self._before.items()}
+    def changed(self) -> list[str]:
+        """The keys of the rows that the entry at work has changed."""
+        return list(self._before)
+
+    def keep(self) -> None:
+        """End the entry at work."""
         self._before = {}
-        return changed
 
     def undo(self) -> None:
         """Forget the entry at work: every row is again as it was before it."""

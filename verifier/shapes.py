@@ -4,6 +4,7 @@ These are parts of the format, judged with the members: an entry that breaks the
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from verifier.errors import FormatError
@@ -48,6 +49,6 @@ def _key(text: str, key_type: KeyType, *, what: str) -> VerifierKey:
 
 def _check_rising(names: Sequence[str], *, what: str) -> None:
     encoded = [name.encode("utf-8") for name in names]
-    for before, after in zip(encoded, encoded[1:], strict=False):
+    for before, after in pairwise(encoded):
         if not before < after:
             raise FormatError(f"{what}: expected rising names, got {before.decode()} before {after.decode()}")

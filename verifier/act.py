@@ -1,0 +1,215 @@
+"""One entry at work: what the checks and effects of every kind share (docs/formats/kinds.md).
+
+An `Act` holds the members that count (of the body, for a sealed entry), who signed, and the rows and books that the
+entry changes. Helpers named `need_…` are checks: they give what they looked for or raise the reason.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from verifier.books import PAYING, Books
+from verifier.errors import CannotTell, FormatError, ProofError, Rejected
+from verifier.hashes import body_hash, next_salt
+from verifier.lines import Line, Lines, parse_batch, verify_batch
+from verifier.parse import INTEGER_MAX
+from verifier.rows import Rows, number
+
+ZERO_SALT = bytes(32).hex()
+TAG_BYTES = 32
+
+_COUNTY = "{county}"
+
+
+class Blobs(Protocol):
+    """What entries name by hash. Each method gives the bytes, or None where they are not to be had."""
+
+    def batch(self, root: bytes) -> bytes | None:
+        """The batch file whose sum tree has this root."""
+
+    def tags(self, hash: bytes) -> bytes | None:
+        """The tag file with this name."""
+
+    def body(self, hash: bytes) -> bytes | None:
+        """The body of a sealed entry with this name."""
+
+
+@dataclass(slots=True)
+class Act:
+    """An entry at work. `signers` are the names of the parties; `nonce` is the body's if the entry is sealed."""
+
+    rows: Rows
+    books: Books
+    blobs: Blobs
+    index: int
+    value: dict[str, Any]
+    programme: str
+    signers: tuple[str, ...]
+    sealed: bool
+
+    @property
+    def nonce(self) -> str:
+        """The nonce that steps the salts of what the entry touches."""
+        nonce: str = self.value["nonce"]
+        return nonce
+
+    def need_terms(self, day: str) -> Any:
+        """The terms of the programme at a day: the newest version whose first day is not after it."""
+        row = self.rows.get(f"programme {self.programme}")
+        for first_day, index in reversed(row["versions"] if row else []):
+            if first_day <= day:
+                return self.rows.get(f"terms {number(index)}")
+        raise Rejected("terms_missing", f"programme {self.programme} has no terms at {day}")
+
+    def newest_terms(self, programme: str) -> Any:
+        """The newest version of the terms of a programme, or None."""
+        row = self.rows.get(f"programme {programme}")
+        return self.rows.get(f"terms {number(row['versions'][-1][1])}") if row else None
+
+    def need_account(self, name: str) -> Any:
+        """The row of an account that the entry names."""
+        row = self.rows.get(f"account {name}")
+        if row is None:
+            raise Rejected("account_unknown", f"there is no account {name}")
+        return row
+
+    def need_agreed(self) -> None:
+        """The county of the entry has an agreement in its programme."""
+        county = self.value["county"]
+        if self.rows.get(f"agreed {self.programme} {county}") is None:
+            raise Rejected("agreement_missing", f"programme {self.programme} has no agreement with {county}")
+
+    def need_signers(self, *requirements: str) -> None:
+        """Every requirement is met by a signer and every signer meets one.
+
+        A requirement is the name of a holder, or `role:a|b` for any party with one of these roles.
+        """
+        met = [self._meeting(requirement) for requirement in requirements]
+        if not all(met) or set().union(*met) != set(self.signers):
+            raise Rejected(
+                "wrong_signers", f"expected signers for [{', '.join(requirements)}], got [{', '.join(self.signers)}]"
+            )
+
+    def need_flow(self, terms: Any, *, kind: str, purpose: str, source: str, to: str) -> None:
+        """The terms hold a flow of this kind and purpose between the two accounts."""
+        for flow in terms["flows"]:
+            if (flow["kind"], flow["purpose"]) == (kind, purpose):
+                counties = _matches(flow["from"], source), _matches(flow["to"], to)
+                if None not in counties and len(set(counties) - {""}) <= 1:
+                    return
+        raise Rejected("flow_unknown", f"the terms have no flow {kind} {purpose} from {source} to {to}")
+
+    def need_lines(self) -> tuple[Line, ...]:
+        """The lines of the entry's batch."""
+        said = self.value["lines"]
+        data = self.blobs.batch(bytes.fromhex(said["root"]))
+        if data is None:
+            raise CannotTell(f"leaf {self.index}: the batch {said['root']} is not to be had")
+        lines = Lines(bytes.fromhex(said["root"]), said["count"], said["total"])
+        verify_batch(data, lines=lines, what=f"leaf {self.index}: batch")
+        return parse_batch(data, what=f"leaf {self.index}: batch")
+
+    def need_tags(self, count: int) -> list[str]:
+        """The tags of the entry's `count` lines in hex; none at all where it names no tag file."""
+        name = self.value.get("tags")
+        if name is None:
+            return []
+        data = self.blobs.tags(bytes.fromhex(name))
+        if data is None:
+            raise CannotTell(f"leaf {self.index}: the tag file {name} is not to be had")
+        if len(data) != TAG_BYTES * count:
+            raise FormatError(f"leaf {self.index}: tag file: expected {count} tags, got {len(data)} bytes")
+        if body_hash(data).hex() != name:
+            raise ProofError(f"leaf {self.index}: tag file: expected {name}, got {body_hash(data).hex()}")
+        return [data[at : at + TAG_BYTES].hex() for at in range(0, len(data), TAG_BYTES)]
+
+    def use_tags(self, scope: str, tags: Iterable[str], *, reason: str) -> None:
+        """Consume tags: each counts once for ever, or until its row goes."""
+        for tag in tags:
+            self.use_tag(scope, tag, reason=reason)
+
+    def use_tag(self, scope: str, tag: str, *, reason: str) -> None:
+        """Consume one tag of a scope such as `trade dlz`."""
+        used = self.rows.get(f"tag {scope} {tag}")
+        if used is not None:
+            raise Rejected(reason, f"the {scope.partition(' ')[0]} tag {tag} was used by leaf {used}")
+        self.rows.put(f"tag {scope} {tag}", self.index)
+
+    def open_account(self, name: str, members: dict[str, Any]) -> None:
+        """Open an account with `holder`, `place`, `programme`, `unit` and what else `members` has."""
+        kind = name.partition("/")[0]
+        row = {"class": kind, "in": 0, "next_out": 0, "out": 0, "salt": ZERO_SALT, **members}
+        self.rows.put(f"account {name}", row)
+        self.books.touched.add(f"account {name}")
+        if kind in PAYING:
+            self.rows.put(f"published {name}", {"at": self.index, "in": 0, "next_out": 0, "out": 0})
+
+    def open_transit(self, *, source: str, to: str, purpose: str) -> str:
+        """Open this entry's own transit account between two accounts and give its name."""
+        name, row = f"transit/{self.index}", self.books.account(source)
+        members = {key: row[key] for key in ("holder", "place", "programme", "unit")}
+        sealed = {"sealed": self.nonce} if self.sealed else {}
+        self.open_account(name, {**members, "purpose": purpose, "source": source, "to": to, **sealed})
+        return name
+
+    def close_transit_if_empty(self, name: str) -> bool:
+        """Take a transit account out when nothing is left in it; whether that was so."""
+        row = self.books.account(name)
+        if row["in"] != row["out"]:
+            return False
+        self.rows.remove(f"account {name}")
+        return True
+
+    def add_figure(self, name: str, amount: int) -> None:
+        """Add to a figure, which begins when it is first touched."""
+        key = f"figure {name}"
+        row = self.rows.get(key) or {"salt": ZERO_SALT, "value": 0}
+        value = row["value"] + amount
+        if abs(value) > INTEGER_MAX:
+            raise Rejected("position_overflow", f"figure {name}: expected a value within +-{INTEGER_MAX}, got {value}")
+        self.rows.put(key, {**row, "value": value})
+        self.books.touched.add(key)
+
+    def add_assigned(self, programme: str) -> None:
+        """Count what this entry's moves brought into the claims share of the newest terms."""
+        share = (self.newest_terms(programme) or {}).get("claims_share")
+        for account, amount in self.books.arrived:
+            if account == share:
+                self.add_figure(f"{programme}/assigned", amount)
+
+    def touch_member(self, commitment: str) -> None:
+        """Note that this entry is about a member."""
+        self.books.touched.add(f"member {commitment}")
+
+    def step_salts(self) -> None:
+        """Step the salt of every row that the entry touched and that is still there, once."""
+        for key in self.books.touched:
+            row = self.rows.get(key)
+            if row is not None:
+                salt = next_salt(salt=bytes.fromhex(row["salt"]), nonce=bytes.fromhex(self.nonce))
+                self.rows.change(key, {"salt": salt.hex()})
+
+    def _meeting(self, requirement: str) -> set[str]:
+        if not requirement.startswith("role:"):
+            return {requirement} & set(self.signers)
+        roles = set(requirement.removeprefix("role:").split("|"))
+        return {name for name in self.signers if roles & set(self.rows.get(f"party {name}")["roles"])}
+
+
+def expand(pattern: str, counties: Iterable[str]) -> Iterator[str]:
+    """The names that a pattern stands for: itself, or one for each county."""
+    if _COUNTY not in pattern:
+        yield pattern
+    else:
+        for county in counties:
+            yield pattern.replace(_COUNTY, county)
+
+
+def _matches(pattern: str, account: str) -> str | None:
+    """The county for which `pattern` is `account`, an empty one where it names none, or None where it is not."""
+    before, county, after = pattern.partition(_COUNTY)
+    if not county:
+        return "" if pattern == account else None
+    found = re.fullmatch(f"{re.escape(before)}([a-z0-9-]+){re.escape(after)}", account, re.ASCII)
+    return found[1] if found else None

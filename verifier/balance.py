@@ -1,0 +1,110 @@
+"""The five maps of a trial balance, brought up to date from the rows that changed (docs/formats/trial-balance.md).
+
+| map | row name | row |
+| --- | --- | --- |
+| accounts | account; of a sealed entry's transit `transit/<index>/<body nonce>` | its counters, holder and unit |
+| exits | account and start | end and leaf index, as one hash |
+| figures | figure | value |
+| published | account | at, in, next_out, out; without salt |
+| register | the member's 32-byte commitment | claims, and removed; only members with one of them |
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from verifier.hashes import exit_hash, row_hash, trie_key
+from verifier.parse import encode_json
+from verifier.rows import Rows, number
+from verifier.trie import EXITS, Trie, exit_key
+
+MAPS = ("accounts", "exits", "figures", "published", "register")
+
+# Which family of state rows stands in which map.
+_MAP_OF = {"account": "accounts", "exit": EXITS, "figure": "figures", "member": "register", "published": "published"}
+
+
+class TrialBalance:
+    """The five tries as of the last balance, and what changed since."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._tries = {name: Trie() for name in MAPS}
+        self._changed: set[str] = set()
+        # Under which key a sealed transit stands in the trie: its nonce is gone with its row.
+        self._sealed: dict[str, bytes] = {}
+
+    def note(self, keys: Iterable[str]) -> None:
+        """Note rows that an entry changed, or changed and got back: they are looked at in the next update."""
+        self._changed.update(key for key in keys if key.partition(" ")[0] in _MAP_OF)
+
+    def update(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Bring the maps up to date, the rows `keys` of the entry at work included; give the five roots.
+
+        What changed stays noted until `settle`, so that an entry that is undone after all leaves no trace.
+        """
+        self.note(keys)
+        for key in self._changed:
+            self._update(key)
+        return {name: trie.root() for name, trie in self._tries.items()}
+
+    def settle(self) -> None:
+        """The balance stands: what was noted is in the maps."""
+        self._changed.clear()
+
+    def _update(self, key: str) -> None:
+        family, _, name = key.partition(" ")
+        row = self._rows.get(key)
+        trie = self._tries[_MAP_OF[family]]
+        place = self._place(family, name, row)
+        value = None if row is None else self._value(family, row)
+        if value is None:
+            trie.remove(place)
+        else:
+            trie.put(place, value)
+
+    def _place(self, family: str, name: str, row: Any) -> bytes:
+        """The key of a row in its trie."""
+        if family == "exit":
+            account, _, start = name.partition(" ")
+            return exit_key(account=account, start=int(start))
+        if family == "member":
+            return trie_key(map_name="register", row_name=bytes.fromhex(name))
+        if family == "account" and row is not None and "sealed" in row:
+            place = trie_key(map_name="accounts", row_name=f"{name}/{row['sealed']}".encode("ascii"))
+            self._sealed[name] = place
+            return place
+        if family == "account" and name in self._sealed:
+            return self._sealed.pop(name)
+        return trie_key(map_name=_MAP_OF[family], row_name=name.encode("ascii"))
+
+    def _value(self, family: str, row: Any) -> bytes | None:
+        """The hash that stands for a row, or None where it is not shown."""
+        if family == "exit":
+            return exit_hash(end=row[0], index=row[1])
+        if family == "published":
+            return row_hash(salt=b"", row=encode_json(row, what="published row"))
+        shown = {"account": _account, "figure": _figure, "member": self._member}[family](row)
+        if shown is None:
+            return None
+        return row_hash(salt=bytes.fromhex(row["salt"]), row=encode_json(shown, what=f"{family} row"))
+
+    def _member(self, row: Any) -> dict[str, Any] | None:
+        claims: list[Any] = []
+        for index in row["claims"]:
+            claim = self._rows.get(f"claim {number(index)}")
+            claims.append([index, claim["state"], None, claim["paid"]])
+        if not claims and row["removed"] is None:
+            return None
+        return {"claims": claims, **({} if row["removed"] is None else {"removed": row["removed"]})}
+
+
+def _account(row: Any) -> dict[str, Any] | None:
+    shown = {member: row[member] for member in ("class", "holder", "in", "next_out", "out", "unit")}
+    if row["class"] == "transit":
+        shown["left"] = row["in"] - row["out"]
+        shown |= {member: row[member] for member in ("purpose", "source", "to")}
+    return shown
+
+
+def _figure(row: Any) -> dict[str, Any] | None:
+    return {"value": row["value"]}

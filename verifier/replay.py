@@ -1,0 +1,219 @@
+"""Replay: every leaf judged again from the first on, by the rules and nothing else.
+
+`Replay` holds the state after the leaves so far. It judges an entry in the order of docs/formats/kinds.md, carries out
+its effects, and computes the whole stamp; a leaf stands when the stamp is the same, byte for byte. What is refused
+leaves the state exactly as it was.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from verifier.act import Act, Blobs
+from verifier.balance import TrialBalance
+from verifier.books import Books
+from verifier.entry import STAMP_BYTES_MAX, Entry, parse_body, parse_entry, split_leaf, verify_entry
+from verifier.errors import CannotTell, FormatError, ProofError, Rejected
+from verifier.hashes import body_hash, effect_hash
+from verifier.keys import VerifierKey, parse_vkey
+from verifier.kinds import BODIES, KINDS
+from verifier.members import day_number
+from verifier.parse import INTEGER_MAX, encode_json
+from verifier.rows import Rows
+from verifier.stamp import Mismatch, check_stamp, format_stamp, parse_stamp
+
+RULES = 1
+DAY_MS = 86_400_000
+VALID_DAYS_MAX = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the stamps so far leave behind."""
+
+    size: int = 0
+    balance: int | None = None
+    time_unix_ms: int = 0
+
+
+class Replay:
+    """The state of the log `origin` after the leaves that were applied."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self._rows = Rows()
+        self._balance = TrialBalance(self._rows)
+        self._head = _Head()
+
+    @property
+    def size(self) -> int:
+        """How many leaves were applied."""
+        return self._head.size
+
+    def state_root(self) -> bytes:
+        """The root over all state rows."""
+        return self._rows.root()
+
+    def row(self, key: str) -> Any:
+        """The state row under `key`, or None."""
+        return self._rows.get(key)
+
+    def apply(self, leaf: bytes, blobs: Blobs) -> None:
+        """Judge the next leaf of the log and take it in.
+
+        Raises:
+            FormatError, SignatureError, ProofError, Rejected: the entry may not stand in the log here.
+            Mismatch: its stamp says something else than follows.
+            CannotTell: a batch, tag file or body that it needs is not to be had, or its rules are unknown.
+        """
+        what = f"leaf {self.size}"
+        line, note = split_leaf(leaf, what=what)
+        stamp = parse_stamp(line, what=f"{what}: stamp")
+        if stamp["time_unix_ms"] < self._head.time_unix_ms:
+            least = f"at least {self._head.time_unix_ms}"
+            raise Mismatch(index=self.size, member="time_unix_ms", expected=least, got=stamp["time_unix_ms"])
+        self._sequence(note, time_unix_ms=stamp["time_unix_ms"], blobs=blobs, got=stamp)
+
+    def sequence(self, note: bytes, *, time_unix_ms: int, blobs: Blobs) -> bytes:
+        """Take an entry in as the next leaf; give the stamp line, without LF, that it gets at this time.
+
+        Raises:
+            FormatError: as for the entry, or the time is below that of the leaf before.
+            SignatureError, ProofError, Rejected, CannotTell: as in `apply`.
+        """
+        if not self._head.time_unix_ms <= time_unix_ms <= INTEGER_MAX:
+            raise FormatError(f"leaf {self.size}: expected a time from {self._head.time_unix_ms}, got {time_unix_ms}")
+        return format_stamp(self._sequence(note, time_unix_ms=time_unix_ms, blobs=blobs, got=None), what="stamp")
+
+    def _sequence(self, note: bytes, *, time_unix_ms: int, blobs: Blobs, got: dict[str, Any] | None) -> dict[str, Any]:
+        """Judge an entry, carry it out, compare its stamp where there is one, and only then let the state be."""
+        try:
+            stamp = self._carry_out(note, time_unix_ms=time_unix_ms, blobs=blobs)
+            if got is not None:
+                check_stamp(got, expected=stamp)
+        except BaseException:
+            self._balance.note(self._rows.changed())
+            self._rows.undo()
+            raise
+        self._balance.note(self._rows.changed())
+        self._rows.keep()
+        if stamp["balance"] == stamp["index"]:
+            self._balance.settle()
+        self._head = _Head(stamp["index"] + 1, stamp["balance"], time_unix_ms)
+        return stamp
+
+    def _carry_out(self, note: bytes, *, time_unix_ms: int, blobs: Blobs) -> dict[str, Any]:
+        index = self.size
+        what = f"leaf {index}"
+        entry = parse_entry(note, origin=self._origin, what=what)
+        if (index == 0) != (entry.kind == "charter"):
+            raise Rejected("charter_first", f"{what}: expected a charter at index 0 and nowhere else, got {entry.kind}")
+        signers = self._check_signers(entry, what=what)
+        known = self._rows.get(f"text {entry.text_hash.hex()}")
+        if known is not None:
+            raise Rejected("exists", f"{what}: this entry is leaf {known}")
+        today = time_unix_ms // DAY_MS
+        self._check_days(entry, today=today, what=what)
+        self._use_ref(entry, what=what)
+        self._rows.put(f"text {entry.text_hash.hex()}", index)
+        act = self._act(entry, signers=signers, today=today, blobs=blobs)
+        (BODIES if act.sealed else KINDS)[act.value["kind"]](act)
+        act.step_salts()
+        return self._stamp(entry, act, time_unix_ms=time_unix_ms)
+
+    def _check_signers(self, entry: Entry, *, what: str) -> tuple[str, ...]:
+        """Check that parties signed, exactly those whom the entry names; give their names."""
+        keys: list[VerifierKey] = []
+        names: list[str] = []
+        parties = {str(key): (key, name) for key, name in self._keys(entry)}
+        for signer in entry.value["signers"]:
+            if signer not in parties:
+                raise Rejected("signer_unknown", f"{what}: {signer} is the entry key of no party")
+            keys.append(parties[signer][0])
+            names.append(parties[signer][1])
+        verify_entry(entry, keys=keys, what=what)
+        return tuple(names)
+
+    def _keys(self, entry: Entry) -> list[tuple[VerifierKey, str]]:
+        """Entry keys and their parties: by the charter for the charter itself, else those of the entry's signers."""
+        if entry.kind == "charter":
+            parties = [(party["key"], party["name"]) for party in entry.value["parties"]]
+        else:
+            names = [self._rows.get(f"key {signer}") for signer in entry.value["signers"]]
+            parties = [(self._rows.get(f"party {name}")["key"], name) for name in names if name]
+        return [(parse_vkey(key.encode("utf-8"), what=f"key of {name}"), name) for key, name in parties]
+
+    def _check_days(self, entry: Entry, *, today: int, what: str) -> None:
+        valid_until = day_number(entry.value["valid_until"])
+        if valid_until < today:
+            raise Rejected("expired", f"{what}: the entry was valid until {entry.value['valid_until']}")
+        if valid_until > today + VALID_DAYS_MAX:
+            raise Rejected(
+                "valid_too_long", f"{what}: {entry.value['valid_until']} is more than {VALID_DAYS_MAX} days ahead"
+            )
+        if "at" in entry.value:
+            _check_at(entry.value["at"], today=today, what=what)
+
+    def _use_ref(self, entry: Entry, *, what: str) -> None:
+        ref = entry.value.get("ref")
+        if ref is None:
+            return
+        for signer in entry.value["signers"]:
+            key = f"ref {signer} {entry.kind} {ref}"
+            used = self._rows.get(key)
+            if used is not None:
+                raise Rejected("ref_used", f"{what}: {signer} used the ref {ref} for a {entry.kind} in leaf {used}")
+            self._rows.put(key, self.size)
+
+    def _act(self, entry: Entry, *, signers: tuple[str, ...], today: int, blobs: Blobs) -> Act:
+        """The entry at work; for a sealed one, its body."""
+        value, sealed = entry.value, entry.kind == "sealed"
+        if sealed:
+            value = self._body(entry, today=today, blobs=blobs)
+        books = Books(self._rows, self.size, public=not sealed)
+        programme = entry.value.get("programme", "")
+        return Act(self._rows, books, blobs, self.size, value, programme, signers, sealed)
+
+    def _body(self, entry: Entry, *, today: int, blobs: Blobs) -> dict[str, Any]:
+        what, name = f"leaf {self.size}: body", entry.value["body"]
+        data = blobs.body(bytes.fromhex(name))
+        if data is None:
+            raise CannotTell(f"{what}: {name} is not to be had")
+        if body_hash(data).hex() != name:
+            raise ProofError(f"{what}: expected {name}, got {body_hash(data).hex()}")
+        body = parse_body(data, what=what)
+        _check_at(body["at"], today=today, what=what)
+        return body
+
+    def _stamp(self, entry: Entry, act: Act, *, time_unix_ms: int) -> dict[str, Any]:
+        """The stamp of the entry, after its effects."""
+        is_balance = entry.kind == "balance"
+        stamp: dict[str, Any] = {
+            "balance": self.size if is_balance else self._head.balance,
+            "charter": 0,
+            "index": self.size,
+            "rules": RULES,
+            "time_unix_ms": time_unix_ms,
+        }
+        moves = act.books.moves
+        if act.sealed:
+            encoded = encode_json(list(moves), what="moves")
+            stamp["effect"] = effect_hash(body_nonce=bytes.fromhex(act.nonce), moves=encoded).hex()
+        elif moves:
+            stamp["moves"] = moves
+        if is_balance:
+            roots = self._balance.update(self._rows.changed())
+            stamp |= {name: root.hex() for name, root in roots.items()}
+        if entry.kind == "close":
+            stamp["state"] = self._rows.root().hex()
+        length = len(format_stamp(stamp, what="stamp"))
+        if length > STAMP_BYTES_MAX:
+            raise Rejected(
+                "too_many_segments",
+                f"leaf {self.size}: the stamp would have {length} bytes, {STAMP_BYTES_MAX} are allowed",
+            )
+        return stamp
+
+
+def _check_at(at: str, *, today: int, what: str) -> None:
+    if day_number(at) > today + 1:
+        raise Rejected("at_in_future", f"{what}: {at} is more than a day ahead of the stamp's time")

@@ -1,0 +1,56 @@
+"""The stamp: the sequencer's line in a leaf (docs/formats/entry.md). One line of canonical JSON.
+
+    {"balance":71,"charter":0,"index":88,"moves":[{"amount":…,"from":…,"from_pos":…,"to":…,"to_pos":0}],"rules":1,…}
+
+All of it but `time_unix_ms` follows from the leaves before it, the entry, and what the entry names.
+"""
+
+from typing import Any
+
+from verifier.errors import FormatError, ProofError
+from verifier.parse import encode_json, parse_json
+
+
+class Mismatch(ProofError):
+    """A stamp says something else than follows from the log before it."""
+
+    def __init__(self, *, index: int, member: str, expected: Any, got: Any) -> None:
+        super().__init__(f"leaf {index}: stamp: {member}: expected {expected!r}, got {got!r}")
+        self.index = index
+        self.member = member
+        self.expected = expected
+        self.got = got
+
+
+def parse_stamp(line: bytes, *, what: str) -> dict[str, Any]:
+    """Parse a stamp as far as its time must be known before the rest can be computed.
+
+    Raises:
+        FormatError: not an object in canonical JSON with a `time_unix_ms` of 0 or more.
+    """
+    value = parse_json(line, what=what)
+    if not isinstance(value, dict):
+        raise FormatError(f"{what}: expected an object")
+    time = value.get("time_unix_ms")
+    if not isinstance(time, int) or isinstance(time, bool) or time < 0:
+        raise FormatError(f"{what}: expected time_unix_ms, an integer of 0 or more, got {time!r}")
+    return value
+
+
+def format_stamp(value: dict[str, Any], *, what: str) -> bytes:
+    """Format a stamp as its line, without LF."""
+    return encode_json(value, what=what)
+
+
+def check_stamp(got: dict[str, Any], *, expected: dict[str, Any]) -> None:
+    """Compare a stamp with what follows from the log, member by member.
+
+    Raises:
+        Mismatch: the first member, by name, that differs, is missing or is too many.
+    """
+    for member in sorted(got.keys() | expected.keys()):
+        # Compared as text: to Python, True is 1.
+        if encode_json(got.get(member), what=member) != encode_json(expected.get(member), what=member) or (
+            (member in got) != (member in expected)
+        ):
+            raise Mismatch(index=expected["index"], member=member, expected=expected.get(member), got=got.get(member))
