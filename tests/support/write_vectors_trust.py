@@ -145,7 +145,8 @@ def _policies(area: Area) -> None:
         ("key-of-mixed-order", mixed, "a policy admits no key that libraries judge differently"),
         ("key-not-canonical", (edwards.P + 3).to_bytes(32, "little"), "a policy admits one spelling of a key"),
     ):
-        as_witness, as_log = f"witness a {vkey_of('a', 4, key)}\nquorum a\n", f"log {vkey_of('a', 1, key)}\nquorum none\n"
+        as_witness = f"witness a {vkey_of('a', 4, key)}\nquorum a\n"
+        as_log = f"log {vkey_of('a', 1, key)}\nquorum none\n"
         area.bad(f"witness-{case}", about, "parse", {"policy": as_witness}, "signature")
         area.bad(f"log-{case}", about, "parse", {"policy": as_log}, "signature")
 
