@@ -3,7 +3,7 @@
 The walk is a loop over a list of pieces, so deep histories cost time and no stack. Source: docs/formats/books.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ledger.books import share_of
@@ -27,24 +27,35 @@ class Piece:
         return self.end - self.start
 
 
-def walk(state: State, piece: Piece, *, ends: tuple[str, ...] = ENDS) -> Iterator[Piece]:
-    """Yield the pieces in which an interval rests, in the order of its positions, depth first."""
+def walk(
+    state: State, piece: Piece, *, below: int | None = None, seen: Callable[[int], object] | None = None
+) -> Iterator[Piece]:
+    """Yield the pieces in which an interval rests, in the order of its positions, depth first.
+
+    Moves of leaves at or above `below` are passed over; `seen` is told the leaf of each move that is followed.
+    """
     waiting = [(piece, False)]
     while waiting:
         at, rests = waiting.pop()
-        if rests or at.account.partition("/")[0] in ends:
+        if rests or at.account.partition("/")[0] in ENDS:
             yield at
         else:
             # The list is a stack: what lies first is pushed last.
-            waiting.extend(reversed(list(_parts(state, at))))
+            waiting.extend(reversed(list(_parts(state, at, below, seen))))
 
 
-def _parts(state: State, piece: Piece) -> Iterator[tuple[Piece, bool]]:
+def _parts(
+    state: State, piece: Piece, below: int | None, seen: Callable[[int], object] | None
+) -> Iterator[tuple[Piece, bool]]:
     """One step: the parts of a piece that left, at their next place, and those that rest (True), in order."""
     at = piece.start
     for (_table, _account, end), row in state.scan("move", piece.account, start=piece.start + 1):
         if row["pos"] >= piece.end:
             break
+        if below is not None and row["index"] >= below:
+            continue
+        if seen is not None:
+            seen(row["index"])
         if row["pos"] > at:
             yield Piece(piece.account, at, row["pos"]), True
             at = row["pos"]
