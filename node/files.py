@@ -23,10 +23,10 @@ def sync_directory(path: Path) -> None:
 
 
 def make_directory(path: Path) -> None:
-    """Make directory `path`, private to its owner, in a parent that exists; durable on return."""
-    if not path.is_dir():
-        path.mkdir(mode=0o700)
-        sync_directory(path.parent)
+    """Make directory `path`, private to its owner, unless it is there; durable on return. Its parent exists."""
+    path.mkdir(mode=0o700, exist_ok=True)
+    # Also where it was there: another thread may have made it this moment, or a crash may have come before its sync.
+    sync_directory(path.parent)
 
 
 def write_all(descriptor: int, content: bytes) -> None:
