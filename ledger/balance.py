@@ -6,7 +6,7 @@
 
 A trie keeps each row as of the last balance, content-addressed beside its nodes; the live rows are apart. What an
 update replaces stays for two more balances, so that proofs under the newest final one can be made. A replaced node
-never comes back (salts never repeat, exits only grow, a published row names its leaf), so it can then be deleted by its hash.
+never comes back (salts never repeat, exits only grow, a published row names its leaf), so its hash can then go.
 
 Source: docs/formats/trial-balance.md, trie.md.
 """

@@ -26,7 +26,7 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """The members that every sealed body has."""
 
     at: date
-    kind: Word
+    kind: Code
     nonce: Nonce
 
 

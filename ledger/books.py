@@ -56,7 +56,8 @@ class Books:
         row = {"class": kind, "holder": holder, "in": 0, "next_out": 0, "out": 0, "place": place,
                "programme": programme, "salt": "00" * 32, "unit": unit, **more}
         self._put(name, row)
-        self._state.put("place", place, name, row=programme)
+        if kind != "transit":  # money on its way lies at no place: reconciliations name it
+            self._state.put("place", place, name, row=programme)
         if kind in PAYING:
             self._state.put("published", name, row={"at": self._index, "in": 0, "next_out": 0, "out": 0})
             mark(self._state, "published", name)
@@ -67,7 +68,6 @@ class Books:
         if balance(row) == 0:
             self.gone[name] = row
             self._state.delete("account", name)
-            self._state.delete("place", row["place"], name)
             self._state.delete("transfer", int(name.partition("/")[2]))
 
     # -- moves ----------------------------------------------------------------------------------------------------
@@ -76,17 +76,17 @@ class Books:
         """Move `amount` from the head of one queue to the end of another.
 
         Raises:
-            Rejected: account_unknown, unit_differs, unpublished_payouts, insufficient, too_many_segments or
+            Rejected: account_unknown, unit_differs, insufficient, too_many_segments, unpublished_payouts or
                 position_overflow.
         """
         row = self.account(source)
         self._check_units(source, row, target)
-        if public:
-            self.check_published(source)
         segments = self._head(source, row, amount)
         if len(segments) > SEGMENTS_MAX:
             raise Rejected("too_many_segments", f"taking {amount} from {source} would jump {len(segments) - 1} gaps, "
                            f"at most {SEGMENTS_MAX - 1} are allowed")
+        if public:
+            self.check_published(source)
         for start, end in segments:
             self._take(source, target, start, end, exits=public and row["class"] in PAYING)
 
@@ -94,16 +94,16 @@ class Books:
         """Move the positions [start, end) out of the middle of a queue, leaving a gap.
 
         Raises:
-            Rejected: account_unknown, unit_differs, unpublished_payouts, position_left or position_overflow.
+            Rejected: account_unknown, unit_differs, position_left, unpublished_payouts or position_overflow.
         """
         row = self.account(source)
         self._check_units(source, row, target)
-        if public:
-            self.check_published(source)
         if row["class"] in SOURCES or not row["next_out"] <= start < end <= row["in"] or any(
             gap_start < end and gap_end > start for gap_start, gap_end in self._gaps(source, row)
         ):
             raise Rejected("position_left", f"[{start}, {end}) is not at rest in {source}")
+        if public:
+            self.check_published(source)
         self._take(source, target, start, end, exits=public)
 
     def check_published(self, name: str) -> None:
@@ -164,7 +164,7 @@ class Books:
                 self._jump_gaps(source, row)
         else:
             self._state.put("gap", source, start, row=[end, self._index])
-        _check_position(source, row["out"])
+        check_position(source, row["out"])
         self._put(source, row)
         if exits:
             self._state.put("exit", source, start, row=[end, self._index])
@@ -183,7 +183,7 @@ class Books:
         row = self.account(name)
         position: int = row["in"]
         row["in"] += amount
-        _check_position(name, row["in"])
+        check_position(name, row["in"])
         self._put(name, row)
         if amount:
             self.credits.append((name, amount))
@@ -227,6 +227,7 @@ def share_of(position: int, split: Row) -> int:
     return share
 
 
-def _check_position(name: str, position: int) -> None:
-    if position > INTEGER_MAX:
-        raise Rejected("position_overflow", f"{name} would reach position {position}, above 2^53-1")
+def check_position(name: str, position: int) -> None:
+    """Check that a position or figure stays within +-(2^53-1). Rejected: position_overflow."""
+    if not -INTEGER_MAX <= position <= INTEGER_MAX:
+        raise Rejected("position_overflow", f"{name} would reach {position}, beyond 2^53-1")

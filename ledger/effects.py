@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from ledger import balance
 from ledger.bodies import Bounce, Claim, Complete, Confirm, Decision, Payout, Recovery, Request, Withdraw
-from ledger.books import PAYING, Books
+from ledger.books import PAYING, Books, check_position
 from ledger.keys import parse_vkey, signer_name
 from ledger.kinds import (
     Agreement,
@@ -29,7 +29,7 @@ from ledger.rules.claims import next_state, programme_of
 from ledger.rules.context import Context
 from ledger.rules.money import refund_legs
 from ledger.state import Row, State, mark
-from ledger.terms import COUNTY, in_county, newest, terms_at, versions
+from ledger.terms import COUNTY, in_county, newest, terms_on, versions
 from ledger.trie import next_salt
 
 _ZERO_SALT = "00" * 32
@@ -43,6 +43,7 @@ class Effects:
         self.state: State = context.state
         self.books = Books(context.state, index=context.index)
         self.roots: dict[str, str] = {}  # the stamp's roots, of a balance
+        self.programme: str | None = getattr(context.entry, "programme", None)
         self._figures: dict[str, None] = {}
         self._members: dict[str, None] = {}
 
@@ -50,6 +51,7 @@ class Effects:
         """Change a figure; a change of 0 touches it."""
         row = self.state.get("figure", name) or {"salt": _ZERO_SALT, "value": 0}
         row["value"] += change
+        check_position(name, row["value"])
         self.state.put("figure", name, row=row)
         self._figures[name] = None
 
@@ -60,10 +62,7 @@ class Effects:
 
     def finish(self) -> None:
         """Count what was assigned to claims, and step the salt of every row that was touched."""
-        for name, amount in self.books.credits:
-            row = self.state.get("account", name)
-            if row is not None and newest(self.state, row["programme"]).get("claims_share") == name:
-                self.figure(f"{row['programme']}/assigned", amount)
+        self._count_assigned()
         nonce = self.context.nonce
         for name in self.books.touched:
             gone = self.books.gone.get(name)
@@ -76,6 +75,15 @@ class Effects:
         for commitment in self._members:
             self._step("member", commitment, nonce)
             mark(self.state, "register", commitment)
+
+    def _count_assigned(self) -> None:
+        """Whatever arrives in the claims share of the entry's programme is assigned, but for what was sent back."""
+        if self.programme is None or self.context.kind == "return" or not self.books.credits:
+            return
+        share = newest(self.state, self.programme).get("claims_share")
+        for name, amount in self.books.credits:
+            if name == share:
+                self.figure(f"{self.programme}/assigned", amount)
 
     def _step(self, table: str, name: str, nonce: bytes) -> Row:
         row = self.state.get(table, name)
@@ -155,7 +163,8 @@ def refund(work: Effects) -> None:
     """The gift goes back, piece by piece from where it rests, or whole from the account that the terms name."""
     entry = work.context.the(Refund)
     gift = work.state.get("donation", entry.donation)
-    share = terms_at(work.state, entry.programme, entry.at).get("claims_share")
+    terms_row = terms_on(work.state, entry.programme, entry.at)
+    share = None if terms_row is None else terms_row.get("claims_share")
     for leg in refund_legs(work.context, gift, entry):
         amount = leg.amount or entry.line.amount
         if leg.amount:
@@ -342,7 +351,7 @@ def _send(work: Effects, source: str, target: str, amount: int, *, purpose: str,
     row = work.books.account(source)
     transit = f"transit/{work.context.index}"
     sealed = {} if public else {"sealed": work.context.nonce.hex()}
-    origin = row["source"] if row["class"] == "transit" else source
+    origin = row["source"] if row["class"] == "transit" else source  # paid again: the account that pays
     work.books.open(transit, holder=row["holder"], unit=row["unit"], place=row["place"], programme=row["programme"],
                     purpose=purpose, source=origin, to=target, **sealed)
     work.books.move(source, transit, amount, public=public)
@@ -352,6 +361,7 @@ def _arrive(work: Effects, *, end: str) -> None:
     entry = work.context.the(Receive)
     transit = f"transit/{entry.transfer}"
     row, sent = work.books.account(transit), work.state.get("transfer", entry.transfer)
+    work.programme = sent["programme"]
     work.books.move(transit, row[end], entry.amount, public=True)
     work.books.close_transit(transit)
     work.figure(f"{sent['programme']}/on_its_way", -entry.amount)

@@ -13,10 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger import signature as ed25519
+from ledger.charter import check_charter
 from ledger.commitment import text_hash
 from ledger.errors import FormatError, Rejected, SignatureError
 from ledger.keys import SigningKey, VerifierKey, signer_name
-from ledger.kinds import Entry, entry_of_kind
+from ledger.kinds import Charter, Entry, entry_of_kind
 from ledger.note import Note, parse_note, sign_note
 from ledger.strict import JsonValue, format_json, parse_json, shown
 
@@ -79,6 +80,8 @@ def parse_entry(data: bytes, *, origin: str) -> SignedEntry:
     value = parse_json(line[:-1], what="entry")
     entry = entry_of_kind(value, what="entry")
     assert isinstance(value, dict)  # entry_of_kind refuses anything else
+    if isinstance(entry, Charter):
+        check_charter(entry, origin=origin)
     signers = entry.signers
     if [signer.encode() for signer in signers] != sorted({signer.encode() for signer in signers}):
         raise FormatError("entry: expected signers sorted and each once, got " + shown(signers))

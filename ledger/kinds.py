@@ -78,7 +78,7 @@ class Flow(Part, frozen=True):
     """A way that money may go."""
 
     from_: Pattern = msgspec.field(name="from")
-    kind: Word
+    kind: Code
     purpose: Word
     to: Pattern
 
@@ -138,7 +138,7 @@ class Item(Part, frozen=True):
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The members that every entry has."""
 
-    kind: Word
+    kind: Code
     nonce: Nonce
     signers: Annotated[list[Signer], Meta(min_length=1, max_length=16)]
     valid_until: date

@@ -13,6 +13,8 @@ from ledger.errors import FormatError, Rejected
 from ledger.strict import INTEGER_MAX, shown
 
 WORD = r"[a-z0-9-]{1,24}"
+# The first part of an account's name.
+CLASSES = "bond|cards|claims|due|fund|goods|memo|out|own|paid|platform|premium|recovered|spent|transit|world"
 
 Amount: TypeAlias = Annotated[int, Meta(ge=1, le=INTEGER_MAX)]
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=INTEGER_MAX)]
@@ -22,8 +24,10 @@ Hash: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Nonce: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 Word: TypeAlias = Annotated[str, Meta(pattern=rf"\A{WORD}\Z")]
 Code: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9_-]{1,40}\Z")]
-Account: TypeAlias = Annotated[str, Meta(pattern=rf"\A{WORD}(/{WORD}){{1,5}}\Z", max_length=64)]
-Pattern: TypeAlias = Annotated[str, Meta(pattern=rf"\A{WORD}(/({WORD}|\{{county\}})){{1,5}}\Z", max_length=64)]
+Account: TypeAlias = Annotated[str, Meta(pattern=rf"\A({CLASSES})(/{WORD}){{1,5}}\Z", max_length=64)]
+Pattern: TypeAlias = Annotated[
+    str, Meta(pattern=rf"\A(?!.*\}}.*\}})({CLASSES})(/({WORD}|\{{county\}})){{1,5}}\Z", max_length=64)
+]
 Figure: TypeAlias = Annotated[str, Meta(pattern=rf"\A{WORD}(/{WORD})?/[a-z_]{{1,24}}\Z")]
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 Ref: TypeAlias = Annotated[str, Meta(pattern=r"\A[!-~]{1,64}\Z")]

@@ -137,7 +137,7 @@ def open_note(data: bytes, keys: Iterable[VerifierKey], *, what: str = "note") -
         SignatureError: a signature of one of `keys` does not verify, or none of them signed.
     """
     note = parse_note(data, what=what)
-    known = index_keys(keys)
+    known = _index_keys(keys)
     verified: list[VerifierKey] = []
     for line in note.signatures:
         key = known.get((line.name, line.key_id))
@@ -166,7 +166,7 @@ def append_signature(data: bytes, signature: Signature) -> bytes:
     return longer
 
 
-def index_keys(keys: Iterable[VerifierKey]) -> dict[tuple[str, bytes], VerifierKey]:
+def _index_keys(keys: Iterable[VerifierKey]) -> dict[tuple[str, bytes], VerifierKey]:
     """Return `keys` by (name, key ID).
 
     Raises:

@@ -28,8 +28,8 @@ from dataclasses import dataclass
 from ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from ledger.cosignature import verify_cosignature
 from ledger.errors import FormatError, SignatureError
-from ledger.keys import COSIGNATURE, ED25519, MLDSA_COSIGNATURE, VerifierKey, parse_vkey
-from ledger.note import index_keys, parse_note
+from ledger.keys import COSIGNATURE, ED25519, MLDSA_COSIGNATURE, VerifierKey, parse_vkey, signer_name
+from ledger.note import parse_note
 from ledger.signature import admit_key
 from ledger.strict import decimal, shown
 
@@ -262,9 +262,12 @@ def _admitted(vkey: str, types: tuple[int, ...], others: list[VerifierKey], *, w
     if key.algorithm not in types:
         raise FormatError(f"{what}: expected a key of type {' or '.join(f'{type_:02x}' for type_ in types)}, "
                           f"got {key.algorithm:02x}")
-    if key.public in [other.public for other in others]:
-        raise FormatError(f"{what}: the public key of {key.name} stands on an earlier line")
-    index_keys([*others, key])
+    for other in others:
+        if other.public == key.public:
+            raise FormatError(f"{what}: the public key of {key.name} stands on an earlier line")
+        if signer_name(other) == signer_name(key):
+            # Four bytes of key ID are soon made to collide, and a line could then mean either key.
+            raise FormatError(f"{what}: another key on an earlier line is called {signer_name(key)}, too")
     if key.algorithm != MLDSA_COSIGNATURE:
         admit_key(key.public, what=f"{what}: key {key.name}")
     return key

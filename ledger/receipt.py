@@ -1,7 +1,9 @@
 """The receipt: one file that proves to one person, offline, what concerns them.
 
 Leaves under one checkpoint with one multiproof, the person's line with its opening, and rows of the newest trial
-balance under it. The builder trusts its own node; whoever reads the file trusts nothing in it. Source: docs/formats/receipt.md.
+balance under it. The builder trusts its own node; whoever reads the file trusts nothing in it.
+
+Source: docs/formats/receipt.md.
 """
 
 import base64

@@ -14,12 +14,12 @@ from msgspec import UNSET
 from ledger.commitment import effect_hash
 from ledger.effects import EFFECTS, Effects
 from ledger.entry import parse_entry
-from ledger.errors import ProofError
+from ledger.errors import ProofError, Rejected
 from ledger.kinds import Balance, Charter, Close, Donation, Enrolment, Sealed
 from ledger.leaf import entry_of, format_leaf, stamp_of
 from ledger.merkle import Frontier
 from ledger.rules.context import Blobs, Context
-from ledger.stamp import Stamp
+from ledger.stamp import STAMP_BYTES_MAX, Stamp
 from ledger.state import DERIVED_TABLES, State
 from ledger.strict import format_json
 from ledger.validate import validate
@@ -123,13 +123,16 @@ def _stamp(context: Context, work: Effects) -> Stamp:
             state.put("ref", signer, entry.kind, str(ref), row=index)
     moves = work.books.moves
     sealed = isinstance(entry, Sealed)
-    return Stamp(
+    stamp = Stamp(
         balance=meta["balance"], charter=meta["charter"], index=index, rules=1, time_unix_ms=context.time_unix_ms,
         moves=moves if moves and not sealed else UNSET,
         effect=effect_hash(context.nonce, format_json(moves)).hex() if sealed else UNSET,
         state=state_root(state).hex() if isinstance(entry, Close) else UNSET,
         **work.roots,
     )
+    if len(format_json(msgspec.to_builtins(stamp))) > STAMP_BYTES_MAX:
+        raise Rejected("too_many_segments", f"the moves make a stamp of more than {STAMP_BYTES_MAX} bytes")
+    return stamp
 
 
 def _difference(expected: Stamp, got: Stamp) -> str:

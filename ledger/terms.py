@@ -31,6 +31,12 @@ def index_at(state: State, programme: str, day: date) -> int:
     return in_force[-1]
 
 
+def terms_on(state: State, programme: str, day: date) -> Row | None:
+    """Return the terms that hold on `day`, or None."""
+    in_force = [index for first_day, index in versions(state, programme) if first_day <= day.isoformat()]
+    return state.get("terms", in_force[-1]) if in_force else None
+
+
 def terms_at(state: State, programme: str, day: date) -> Row:
     """Return the terms that hold on `day`. Raises as `index_at`."""
     return state.get("terms", index_at(state, programme, day))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from ledger.bodies import Body, parse_body
+from ledger.charter import entry_keys
 from ledger.commitment import body_hash
 from ledger.entry import SignedEntry, parse_entry, verify_signatures
 from ledger.errors import Missing, ProofError, Rejected
@@ -67,7 +68,7 @@ def _check_place(signed: SignedEntry, index: int) -> None:
 def _signers(state: State, signed: SignedEntry) -> tuple[list[VerifierKey], frozenset[str]]:
     """The entry keys of the signers, in their order, and the parties' names."""
     if isinstance(signed.entry, Charter):
-        by_signer = {signer_name(key): (key, name) for name, key in governance.charter_keys(signed.entry).items()}
+        by_signer = {signer_name(key): (key, name) for name, key in entry_keys(signed.entry).items()}
     else:
         by_signer = {}
         for signer in signed.entry.signers:

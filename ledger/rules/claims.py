@@ -14,7 +14,7 @@ from ledger.rules.common import account, period_open, signed_by
 from ledger.rules.context import Context
 from ledger.rules.tags import unused_tags
 from ledger.state import Row
-from ledger.terms import check_flow, index_at, payable, terms_at
+from ledger.terms import check_flow, payable, terms_at, terms_on
 
 _TABLES: dict[str, Any] = json.loads(resources.files("ledger.tables").joinpath("rules-1.json").read_bytes())
 _STATES: dict[str, Any] = _TABLES["claim_states"]
@@ -76,14 +76,13 @@ def decision(context: Context) -> None:
     """The amount is what the terms of the day pay, no more and no less; or nothing, with reasons."""
     body = context.the(Decision)
     row = _claim_step(context, body.claim, roles="insurer")
-    at = index_at(context.state, row["programme"], date.fromisoformat(row["admitted"]))
-    if at != body.terms:
-        raise Rejected("terms_wrong", f"the terms of {row['admitted']} are leaf {at}, the decision follows "
-                       f"{body.terms}")
+    terms = terms_on(context.state, row["programme"], date.fromisoformat(row["admitted"]))
+    if terms is None or context.state.get("terms", body.terms) != terms:
+        raise Rejected("terms_wrong", f"leaf {body.terms} does not hold the terms of {row['admitted']}")
     right = 0
     if body.result == "pay":
         decided = context.state.get("decided", row["cover"], row["member"]) or 0
-        right = payable(context.state.get("terms", at).get("benefit"), residual=row["residual"], decided=decided)
+        right = payable(terms.get("benefit"), residual=row["residual"], decided=decided)
     if body.amount != right or (body.result == "pay" and right < 1):
         raise Rejected("amount_wrong", f"the terms pay {right}, the decision to {body.result} says {body.amount}")
 
@@ -103,9 +102,8 @@ def payout(context: Context) -> None:
     check_flow(terms, kind="payout", purpose="payout", source=body.from_, target=body.to)
     if body.again is not UNSET:
         first = context.state.get("payout", body.again)
-        if first is None or (first["decision"], first["state"], first["amount"]) != (
-            body.decision, "bounced", body.amount
-        ):
+        right = (body.from_, body.decision, "bounced", body.amount)
+        if first is None or (first["account"], first["decision"], first["state"], first["amount"]) != right:
             raise Rejected("payout_not_bounced", f"leaf {body.again} is no bounced payout of {body.amount} for "
                            f"decision {body.decision}")
     elif body.amount > row["amount"] - row["paid_out"]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import UNSET
 
 from ledger.batch import locate_line
-from ledger.books import balance
+from ledger.books import SEGMENTS_MAX, balance
 from ledger.errors import Rejected
 from ledger.kinds import Close, Donation, MoneyMove, Receive, Refund
 from ledger.rules.common import account, signed_by
@@ -66,6 +66,9 @@ def refund(context: Context) -> None:
         raise Rejected("refund_twice", f"line {line.index} of donation {entry.donation} was refunded already")
     legs = refund_legs(context, gift, entry)
     signed_by(context, holders={str(account(context, leg.account)["holder"]) for leg in legs})
+    if len(legs) > SEGMENTS_MAX:
+        raise Rejected("too_many_segments", f"the gift rests in {len(legs)} pieces, at most {SEGMENTS_MAX} can "
+                       "be taken")
 
 
 def locate_refund(gift: Row, entry: Refund) -> int:
@@ -86,12 +89,11 @@ def refund_legs(context: Context, gift: Row, entry: Refund) -> Sequence[Piece]:
     Raises:
         Rejected: terms_missing or refund_account_missing.
     """
-    terms = terms_at(context.state, entry.programme, entry.at)
     start = gift["pos"] + locate_refund(gift, entry)
     pieces = list(walk(context.state, Piece(gift["account"], start, start + entry.line.amount)))
     if all(account(context, piece.account)["class"] in REFUND_CLASSES for piece in pieces):
         return pieces
-    payer = terms.get("refund_from")
+    payer = terms_at(context.state, entry.programme, entry.at).get("refund_from")
     if payer is None or context.state.get("account", payer) is None:
         raise Rejected("refund_account_missing", "the gift has moved on, and the terms name no account that "
                        "exists in refund_from")

@@ -30,15 +30,17 @@ def trial_balance(context: Context) -> None:
 def figure(context: Context) -> None:
     """A published number that the books hold."""
     entry = context.the(PublishedFigure)
+    held = context.state.get("figure", entry.metric)
+    if held is None or entry.metric.partition("/")[0] != entry.programme:
+        raise Rejected("figure_not_supported", f"the books of {entry.programme} hold no figure {entry.metric}")
     if entry.metric.rpartition("/")[2] in OF_PAYOUTS:
         for (_table, name), row in context.state.scan("paying"):
             if account(context, name)["programme"] == entry.programme:
                 raise Rejected("unpublished_payouts", f"{name} has {row['payouts']} payouts since its last published "
                                "row")
-    held = context.state.get("figure", entry.metric)
-    if held is None or entry.metric.partition("/")[0] != entry.programme or held["value"] != entry.value:
-        raise Rejected("figure_not_supported", f"{entry.metric}: the books hold {held and held['value']}, the figure "
-                       f"says {entry.value}")
+    if held["value"] != entry.value:
+        raise Rejected("figure_not_supported", f"{entry.metric}: the books hold {held['value']}, the figure says "
+                       f"{entry.value}")
 
 
 def reconciliation(context: Context) -> None:
