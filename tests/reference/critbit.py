@@ -14,9 +14,10 @@ def root(rows):
     if len(rows) == 1:
         [(key, value)] = rows.items()
         return sha256(b"\x07" + key + value).digest()
-    bit = next(place for place in range(256) if len({bits(key)[place] for key in rows}) == 2)
-    left = {key: value for key, value in rows.items() if bits(key)[bit] == "0"}
-    right = {key: value for key, value in rows.items() if bits(key)[bit] == "1"}
+    columns = zip(*map(bits, rows), strict=True)
+    bit, column = next((place, column) for place, column in enumerate(columns) if len(set(column)) == 2)
+    left = {key: rows[key] for key, digit in zip(rows, column, strict=True) if digit == "0"}
+    right = {key: rows[key] for key, digit in zip(rows, column, strict=True) if digit == "1"}
     return sha256(b"\x08" + bytes([bit]) + root(left) + root(right)).digest()
 
 
