@@ -14,6 +14,8 @@ VECTORS = Path(__file__).parent.parent / "vectors"
 class Area:
     """One folder of vectors."""
 
+    root = VECTORS
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.written: set[str] = set()
@@ -27,7 +29,7 @@ class Area:
     def _write(self, case: str, content: dict[str, Any]) -> None:
         assert case not in self.written, f"two vectors are called {self.name}/{case}"
         self.written.add(case)
-        folder = VECTORS / self.name
+        folder = self.root / self.name
         folder.mkdir(exist_ok=True)
         text = json.dumps(content, ensure_ascii=False, indent=1)
         (folder / f"{case}.json").write_text(f"{text}\n", encoding="utf-8", newline="\n")

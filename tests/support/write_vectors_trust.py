@@ -138,6 +138,11 @@ def _policies(area: Area) -> None:
         ("threshold-word", f"{SHORT}group g most a b\nquorum g\n", "all, any or a decimal"),
     ):
         area.bad(case, about, "parse", {"policy": policy})
+    # Two of 150,000 keys of one name that share their key ID.
+    one, other = (vkey_of("county.example/node", 4, public(f"collision {number}")) for number in (37709, 136970))
+    assert one.rsplit("+", 1)[0] == other.rsplit("+", 1)[0]
+    area.bad("witness-name-and-id-twice", "a line could mean either key", "parse",
+             {"policy": f"witness a {one}\nwitness b {other}\nquorum a\n"})
     torsion = edwards.torsion()
     mixed = edwards.encode(edwards.add(edwards.decode(public("insurer")), torsion))
     for case, key, about in (

@@ -4,6 +4,8 @@ import hashlib
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.checkpoint import Checkpoint, format_checkpoint, sign_checkpoint
 from ledger.cosignature import cosign
@@ -119,6 +121,21 @@ def test_malformed_policies_name_the_line(line: bytes, message: str) -> None:
     before = format_policy(POLICY).removesuffix(b"quorum parties\n")
     with pytest.raises(FormatError, match=message):
         parse_policy(before + line + b"\n")
+
+
+WORDS = st.sampled_from([
+    *(f"{word} " for word in ("log", "witness", "group", "quorum", "none", "any", "all", "2", "#", "\t", *NAMES)),
+    "\n", LOG.verifier.vkey, *(key.verifier.vkey for key in KEYS.values()),
+])  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=40).map("".join).map(str.encode) | st.binary(max_size=60))
+def test_any_bytes_are_refused_or_read(data: bytes) -> None:
+    try:
+        policy = parse_policy(data)
+    except FormatError:
+        return
+    assert parse_policy(format_policy(policy)) == policy
 
 
 def test_limits() -> None:

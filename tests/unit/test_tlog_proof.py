@@ -3,6 +3,8 @@
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.errors import FormatError, ProofError
@@ -50,6 +52,23 @@ def test_malformed_proofs_say_where(old: bytes, new: bytes, message: str) -> Non
     data = format_tlog_proof(TlogProof(4, (), CHECKPOINT))
     with pytest.raises(FormatError, match=message):
         parse_tlog_proof(data.replace(old, new, 1))
+
+
+@given(st.data())
+def test_any_bytes_are_refused_or_come_back(data: st.DataObject) -> None:
+    good = format_tlog_proof(TlogProof(4, (bytes(32),), CHECKPOINT, b"extra"))
+    at = data.draw(st.integers(0, len(good)))
+    changed = good[:at] + data.draw(st.binary(max_size=3)) + good[data.draw(st.integers(at, len(good))) :]
+    try:
+        proof = parse_tlog_proof(changed)
+    except FormatError:
+        return
+    assert format_tlog_proof(proof) == changed
+
+
+def test_a_proof_without_a_checkpoint() -> None:
+    with pytest.raises(FormatError, match=r"^tlog-proof: expected c2sp.* and an empty line before the checkpoint"):
+        parse_tlog_proof(b"c2sp.org/tlog-proof@v1\nindex 4\n")
 
 
 def test_limits() -> None:
