@@ -17,6 +17,7 @@ from nacl import bindings
 from nacl.exceptions import BadSignatureError
 
 from ledger.errors import SignatureError
+from ledger.strict import hex_exact
 
 PUBLIC_BYTES = 32
 SIGNATURE_BYTES = 64
@@ -24,7 +25,7 @@ SIGNATURE_BYTES = 64
 _L = 2**252 + 27742317777372353535851937790883648493
 # The encodings of the eight points whose order divides 8. Their other, non-canonical spellings need no place here: R is
 # compared with the canonical encoding of SB - kA.
-_SMALL_ORDER = frozenset(bytes.fromhex(point) for point in (
+_SMALL_ORDER = frozenset(hex_exact(point, what="point", size=32) for point in (
     "0100000000000000000000000000000000000000000000000000000000000000",
     "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
     "0000000000000000000000000000000000000000000000000000000000000000",
