@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+from ledger.batch import Batch
+from ledger.commitment import body_hash
 from ledger.errors import FormatError
 from node.errors import DamagedError, StoreError
 from node.files import check_room, create_file, make_directory, sync_directory
@@ -86,6 +88,10 @@ class FileBlobs:
         self._check(file, content, address)
         return content
 
+    def has(self, address: bytes) -> bool:
+        """Whether the content of `address` is here, without reading it."""
+        return self._file(address).is_file()
+
     def delete(self, address: bytes) -> bool:
         """Remove a blob, durable on return; False if it was not here.
 
@@ -123,3 +129,36 @@ class FileBlobs:
                 f"{self._kind} {file}: expected content of address {address.hex()}, got {found}",
                 next_step="Move the file away, look at the disk, and fetch the content again from another party.",
             )
+
+
+class EntryFiles:
+    """The three folders of what entries name (node.ports.WritableBlobs)."""
+
+    def __init__(self, path: Path, *, reserve_bytes: int | None = None) -> None:
+        """Open the folders in directory `path`, made if they are missing."""
+        make_directory(path)
+        addresses = {"batch": lambda content: Batch(content).root, "tags": body_hash, "body": body_hash}
+        self._folders = {
+            kind: FileBlobs(path / kind, kind=kind, address_of=address_of, reserve_bytes=reserve_bytes)
+            for kind, address_of in addresses.items()
+        }
+
+    def batch(self, root: bytes) -> bytes | None:
+        """The batch file whose tree has this root."""
+        return self._folders["batch"].get(root)
+
+    def tags(self, address: bytes) -> bytes | None:
+        """The tag file of this hash."""
+        return self._folders["tags"].get(address)
+
+    def body(self, address: bytes) -> bytes | None:
+        """The sealed body of this hash."""
+        return self._folders["body"].get(address)
+
+    def has(self, kind: str, address: bytes) -> bool:
+        """Whether the file is here, without reading it."""
+        return self._folders[kind].has(address)
+
+    def put(self, kind: str, content: bytes, *, address: bytes) -> None:
+        """Store `content` under `address`; raises like FileBlobs.put."""
+        self._folders[kind].put(content, address=address)

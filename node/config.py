@@ -3,7 +3,10 @@
     [node]
     name = "foundation"                     # the party, as the charter names it
     role = "foundation"
+    domain = "foundation.example"           # what the party's keys are named after
     origin = "ledger.example/charity"       # the log
+    operator = "platform"                   # the party that operates it
+    genesis = "<64 hex>"                    # text hash of the charter, once the parties have signed it
     listen = "127.0.0.1:8401"
     url = "https://foundation.example"      # where others reach this node
     data = "data"
@@ -18,7 +21,8 @@
     insurer = "https://insurer.example"
 
     [credentials]
-    tokens = "tokens.json"
+    token = "keys/token"                    # what this node shows to the others
+    tokens = "tokens"                       # whose tokens it accepts
 
     [limits]                                # each with a default
     disk_reserve_bytes = 1073741824         # without it: the larger of 1 GiB and a tenth of the disk
@@ -44,6 +48,7 @@ CONFIG_FILE = "node.toml"
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?", re.ASCII)
 _ORIGIN = re.compile(r"[a-z0-9][a-z0-9.:/_-]{0,254}", re.ASCII)
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _LISTEN = re.compile(r"(\[[0-9a-f:]+\]|[a-z0-9.-]+):(0|[1-9][0-9]{0,4})", re.ASCII)
 _URL = re.compile(r"https?://[a-z0-9.\[\]:-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _MESSAGE = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<where>.*)`)?", re.DOTALL)
@@ -58,10 +63,18 @@ class NodeSection(_Section, frozen=True):
 
     name: str
     role: str
+    domain: str
     origin: str
+    operator: str
     listen: str
     url: str
     data: Path
+    genesis: str | None = None
+
+    @property
+    def cosigner_name(self) -> str:
+        """The name of this party's cosigner key in epoch 1: a cosigner key serves one epoch, and its name too."""
+        return f"{self.domain}/cosigner/1"
 
     @property
     def host_port(self) -> tuple[str, int]:
@@ -80,8 +93,9 @@ class KeysSection(_Section, frozen=True):
 
 
 class CredentialsSection(_Section, frozen=True):
-    """The file with the credentials of parties and auditors."""
+    """The file with this node's own token, and the file with the tokens of parties and auditors."""
 
+    token: Path
     tokens: Path
 
 
@@ -138,7 +152,7 @@ def load_config(path: Path) -> Config:
         config = msgspec.convert(table, Config, dec_hook=to_path)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {_described(str(error))}") from error
-    _check(config, path=path)
+    check_config(config, path=path)
     return config
 
 
@@ -148,7 +162,7 @@ def write_config(path: Path, config: Config) -> None:
     Raises:
         ConfigError: a value is out of range, or there is such a file already.
     """
-    _check(config, path=path)
+    check_config(config, path=path)
     directory = path.absolute().parent
 
     def from_path(value: Any) -> Any:
@@ -158,7 +172,7 @@ def write_config(path: Path, config: Config) -> None:
     table = msgspec.to_builtins(config, enc_hook=from_path)
     sections = []
     for section, values in table.items():
-        # A JSON string without escapes beyond \" and \\ is a TOML string too; _check has refused the rest.
+        # A JSON string without escapes beyond \" and \\ is a TOML string too; check_config has refused the rest.
         lines = [f"{json.dumps(key)} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items()]
         sections.append(f"[{section}]\n{''.join(lines)}")
     try:
@@ -175,7 +189,7 @@ def _described(message: str) -> str:
     return f"{parts['where']}: {what}" if parts["where"] else what
 
 
-def _check(config: Config, *, path: Path) -> None:
+def check_config(config: Config, *, path: Path) -> None:
     """Judge what types do not say. Raises ConfigError."""
     node = config.node
 
@@ -187,6 +201,10 @@ def _check(config: Config, *, path: Path) -> None:
     address = "an http or https URL without query"
     expect(_NAME.fullmatch(node.name), "node.name", name, node.name)
     expect(_NAME.fullmatch(node.role), "node.role", name, node.role)
+    expect(_ORIGIN.fullmatch(node.domain), "node.domain", "a URL without scheme", node.domain)
+    expect(_NAME.fullmatch(node.operator), "node.operator", name, node.operator)
+    genesis = node.genesis
+    expect(genesis is None or _HASH.fullmatch(genesis), "node.genesis", "64 lowercase hex digits", genesis)
     expect(_ORIGIN.fullmatch(node.origin), "node.origin", "a URL without scheme", node.origin)
     expect(
         _LISTEN.fullmatch(node.listen) and node.host_port[1] <= 65535, "node.listen", "HOST:PORT in ASCII", node.listen
@@ -202,6 +220,7 @@ def _check(config: Config, *, path: Path) -> None:
     files = (
         *((f"keys.{key}", getattr(config.keys, key)) for key in KeysSection.__struct_fields__),
         ("node.data", node.data),
+        ("credentials.token", config.credentials.token),
         ("credentials.tokens", config.credentials.tokens),
         ("clock.file", config.clock and config.clock.file),
     )

@@ -71,6 +71,34 @@ class Blobs(Protocol):
         """Remove for good; False if it was not there."""
 
 
+class EntryBlobs(Protocol):
+    """What entries name, by kind of name; None for what is not here. ledger.sequence reads through this shape."""
+
+    def batch(self, root: bytes) -> bytes | None:
+        """The batch file whose tree has this root."""
+
+    def tags(self, address: bytes) -> bytes | None:
+        """The tag file of this hash."""
+
+    def body(self, address: bytes) -> bytes | None:
+        """The sealed body of this hash."""
+
+
+class WritableBlobs(EntryBlobs, Protocol):
+    """The same, and the way to add to it. A `kind` is "batch", "tags" or "body"."""
+
+    def has(self, kind: str, address: bytes) -> bool:
+        """Whether the file is here, without reading it."""
+
+    def put(self, kind: str, content: bytes, *, address: bytes) -> None:
+        """Store `content` under `address`, durable on return.
+
+        Raises:
+            FormatError: `content` has another address.
+            StoreError: the disk failed; the file counts as not stored.
+        """
+
+
 class Clock(Protocol):
     """The time of this node. It may be wrong; safety never depends on it."""
 

@@ -1,0 +1,64 @@
+"""The command `mingzhang`: which subcommand, and how its end is told."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+# A subcommand's module is imported when it is called: a node that is started again waits for no other's imports.
+COMMANDS = (
+    ("init", "make keys, store and configuration of a new node"),
+    ("run", "run a node"),
+    ("status", "ask a node whether it is in step"),
+    ("submit", "hand an entry in at a node"),
+)
+
+OK = 0
+FAILED = 1
+USAGE = 2
+
+_EPILOG = """\
+exit status:
+  0  done
+  1  refused or failed; stderr says what and what to do next
+  2  the command line could not be understood
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    if not __debug__:
+        print("mingzhang: Python runs with -O, which leaves checks out\n  Start it without -O.", file=sys.stderr)
+        return FAILED
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(given)
+    chosen = parser.parse_args(given)
+    from ledger.errors import LedgerError
+
+    try:
+        status: int = importlib.import_module(f"node.commands.{chosen.command}").run(chosen)
+        return status
+    except LedgerError as error:
+        print(f"mingzhang {chosen.command}: {error}", file=sys.stderr)
+        return FAILED
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser; the arguments of a subcommand are known only where it is the one that is called."""
+    parser = argparse.ArgumentParser(
+        prog="mingzhang", description="Open books for charity insurance: a ledger that several parties keep together.",
+        epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, purpose in COMMANDS:
+        subparser = subparsers.add_parser(
+            name, help=purpose, description=purpose[0].upper() + purpose[1:] + ".", epilog=_EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+        if name in given:
+            importlib.import_module(f"node.commands.{name}").add_arguments(subparser)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""Handing in entries and the files they name, and asking what became of them."""
+
+import asyncio
+from typing import Annotated, Literal
+
+import msgspec
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+
+from ledger.errors import FormatError
+from ledger.strict import hex_exact
+from node.blobs import EntryFiles
+from node.http.auth import AUDITOR, PARTY, Credentials
+from node.http.body import read_body
+from node.http.errors import HttpError
+from node.http.witness import as_response
+from node.machines.events import Reply
+from node.machines.outbox import Placed
+from node.runtime import Runtime
+from node.views import Views
+
+WAIT_S_MAX = 30
+BUNDLE = "application/octet-stream"
+BUNDLE_ENTRIES_MAX = 4_096
+BUNDLE_BYTES_MAX = 8 << 20
+
+Kind = Literal["batch", "tags", "body"]
+Wait = Literal["received", "sequenced", "final"]
+_SHORT_OF = {"received": (), "sequenced": ("received",), "final": ("received", "sequenced")}
+_NO_STORE = {"cache-control": "no-store"}
+_FOR_EVER = {"cache-control": "public, max-age=31536000, immutable"}
+
+
+def submit_router(
+    runtime: Runtime, views: Views, files: EntryFiles, credentials: Credentials, *, body_bytes_max: int
+) -> APIRouter:
+    """Routes for entries, leaves and files."""
+    router = APIRouter(tags=["entries"])
+
+    async def place_of(text: bytes, *, wait: Wait, until: float) -> Placed | None:
+        """Where an entry stands, once it stands where `wait` says or the time is up."""
+        while True:
+            change = runtime.changes.next()
+            with views.moment() as moment:
+                place = moment.place(text)
+            if place is None or place.state not in _SHORT_OF[wait] or not await change.wait(until=until):
+                return place
+
+    async def answer_to(reply: Reply, *, wait: Wait, until: float) -> Placed | msgspec.Raw:
+        """What became of one entry that was handed in; the error as the machines gave it."""
+        if reply.status not in (200, 202):
+            return msgspec.Raw(reply.body)
+        place = msgspec.json.decode(reply.body, type=Placed)
+        return await place_of(bytes.fromhex(place.text), wait=wait, until=until) or place
+
+    @router.post("/entries", response_class=Response)
+    async def submit(
+        request: Request, wait: Wait = "received", wait_s: Annotated[int, Query(ge=0, le=WAIT_S_MAX)] = 10
+    ) -> Response:
+        """Hand in one entry (the note), or many (`application/octet-stream`: u16 length || note, one after another).
+
+        Answers when all are received: synced here. `wait` holds the answer back until they are sequenced or final, for
+        `wait_s` seconds at most; the state in the answer says what is true.
+        """
+        body = await read_body(request, bytes_max=min(BUNDLE_BYTES_MAX, body_bytes_max))
+        many = request.headers.get("content-type", "").split(";")[0].strip().lower() == BUNDLE
+        replies = await runtime.submit(_split(body) if many else [body])
+        until = asyncio.get_running_loop().time() + wait_s
+        answers = [await answer_to(reply, wait=wait, until=until) for reply in replies]
+        if many:
+            return _json(answers)
+        answer = answers[0]
+        if isinstance(answer, msgspec.Raw):
+            return as_response(replies[0])
+        return _json(answer, status={"received": 202, "rejected": 422}.get(answer.state, 200))
+
+    @router.api_route("/entries/by-text/{text}", methods=["GET", "HEAD"], response_class=Response)
+    async def by_text(
+        text: str, wait: Wait = "received", wait_s: Annotated[int, Query(ge=0, le=WAIT_S_MAX)] = 10
+    ) -> Response:
+        """Where the entry with this text hash stands at this node."""
+        until = asyncio.get_running_loop().time() + wait_s
+        place = await place_of(_hash(text, where="text"), wait=wait, until=until)
+        if place is None:
+            raise HttpError(404, "unknown", where="text", message="this node has no entry with this text hash")
+        return _json(place)
+
+    @router.api_route("/entries/{index}", methods=["GET", "HEAD"], response_class=Response)
+    def by_index(index: Annotated[int, Path(ge=0, lt=2**63)]) -> Response:
+        """A leaf of the final log."""
+        with views.moment() as moment:
+            final = moment.final()
+            leaf = None if final is None or index >= final.size else moment.leaf(index)
+        if leaf is None:
+            raise HttpError(404, "not_final", where="index", message="the final log does not reach so far")
+        return Response(leaf, media_type="text/plain; charset=utf-8", headers=_FOR_EVER)
+
+    @router.get("/leaves", response_class=Response)
+    async def leaves(
+        request: Request,
+        start: Annotated[int, Query(alias="from", ge=0, lt=2**63)],
+        final: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+        wait: Annotated[int, Query(ge=0, le=WAIT_S_MAX)] = 0,
+    ) -> Response:
+        """For parties: leaves from `from` on, final or not, and the newest final checkpoint.
+
+        Where there are none and the final head is `final`, the answer is held back for `wait` seconds at most.
+        """
+        credentials.require(request, PARTY)
+        until = asyncio.get_running_loop().time() + wait
+        while True:
+            change = runtime.changes.next()
+            with views.moment() as moment:
+                head, known = moment.head().size, moment.final()
+                if head > start or (known is not None and known.size > final):
+                    return Response(moment.pulled(start), media_type=BUNDLE, headers=_NO_STORE)
+            if not await change.wait(until=until):
+                with views.moment() as moment:
+                    return Response(moment.pulled(start), media_type=BUNDLE, headers=_NO_STORE)
+
+    @router.put("/blobs/{kind}/{name}", response_class=Response)
+    async def put_file(request: Request, kind: Kind, name: str) -> Response:
+        """For parties: store a batch, tag file or sealed body before the entry that names it."""
+        credentials.require(request, PARTY)
+        address = _hash(name, where="name")
+        body = await read_body(request, bytes_max=body_bytes_max)
+        await run_in_threadpool(files.put, kind, body, address=address)
+        return Response(status_code=204)
+
+    @router.get("/blobs/{kind}/{name}", response_class=Response)
+    def get_file(request: Request, kind: Kind, name: str) -> Response:
+        """For parties and auditors: a batch, tag file or sealed body."""
+        credentials.require(request, PARTY, AUDITOR)
+        content = {"batch": files.batch, "tags": files.tags, "body": files.body}[kind](_hash(name, where="name"))
+        if content is None:
+            raise HttpError(404, "unknown", where="name", message=f"this node holds no such {kind}")
+        return Response(content, media_type=BUNDLE, headers={"cache-control": "private, no-store"})
+
+    return router
+
+
+def _split(body: bytes) -> list[bytes]:
+    """The notes of a bundle."""
+    notes: list[bytes] = []
+    at = 0
+    while at < len(body):
+        start = at + 2
+        at = start + int.from_bytes(body[at:start], "big")
+        notes.append(body[start:at])
+    if at != len(body) or not notes:
+        raise FormatError(f"bundle: entry {len(notes)} ends at byte {at}, the body has {len(body)}")
+    if len(notes) > BUNDLE_ENTRIES_MAX:
+        raise HttpError(413, "too_long", where="body", message=f"expected at most {BUNDLE_ENTRIES_MAX} entries")
+    return notes
+
+
+def _hash(text: str, *, where: str) -> bytes:
+    try:
+        return hex_exact(text, what=where, size=32)
+    except FormatError as error:
+        raise HttpError(400, "format", where=where, message=str(error)) from None
+
+
+def _json(content: object, *, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(content), status_code=status, media_type="application/json", headers=_NO_STORE)

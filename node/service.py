@@ -1,0 +1,96 @@
+"""A node as a process: opens what the configuration names, and serves until a signal."""
+
+import asyncio
+from pathlib import Path
+
+import uvicorn
+
+from ledger.keys import COSIGNATURE, ED25519
+from node.blobs import EntryFiles
+from node.clock import FileClock, SystemClock
+from node.config import Config
+from node.errors import ConfigError
+from node.files import read_private
+from node.http.app import create_app
+from node.http.auth import Credentials
+from node.machines.node import Identity, Node
+from node.peers import HttpPeers
+from node.ports import Clock
+from node.runtime import Runtime
+from node.signer import load_key
+from node.store_lmdb import LmdbStore
+from node.views import Views
+
+STORE, FILES, EVIDENCE, VAULT = "store", "files", "evidence", "vault"
+"""The folders below `node.data`."""
+
+_GRACE_S = 2  # requests that are held back end with the node
+
+
+def load_identity(config: Config) -> Identity:
+    """Load the keys and say who this node is.
+
+    Raises:
+        KeyFileError: a key file is missing, damaged, readable by others, or another's.
+    """
+    node, keys = config.node, config.keys
+    load_key(keys.entry, name=node.domain, algorithm=ED25519)
+    return Identity(
+        party=node.name,
+        origin=node.origin,
+        operator=node.operator,
+        cosigner_key=load_key(keys.cosigner, name=node.cosigner_name, algorithm=COSIGNATURE),
+        log_key=None if keys.log is None else load_key(keys.log, name=node.origin, algorithm=ED25519),
+        genesis=None if node.genesis is None else bytes.fromhex(node.genesis),
+    )
+
+
+def load_token(path: Path) -> str:
+    """Load the token that this node shows to others.
+
+    Raises:
+        KeyFileError: the file cannot be read, or others may read it.
+        ConfigError: it holds no token.
+    """
+    token = read_private(path).decode("ascii", "replace").removesuffix("\n")
+    if not (token.isascii() and token.isalnum()):
+        raise ConfigError(f"{path}: expected one token of letters and digits")
+    return token
+
+
+def serve(config: Config) -> None:
+    """Run the node until SIGINT or SIGTERM.
+
+    Raises:
+        NodeError: keys, tokens, clock or store forbid a start; the message tells the next step.
+    """
+    identity = load_identity(config)
+    token = load_token(config.credentials.token)
+    credentials = Credentials.load(config.credentials.tokens)
+    clock: Clock = SystemClock()
+    if config.clock is not None:
+        clock = FileClock(config.clock.file, real_unix_ms=SystemClock().unix_ms)
+    reserve = config.limits.disk_reserve_bytes
+    data = config.node.data
+    with LmdbStore.open(data / STORE, origin=identity.origin, reserve_bytes=reserve) as store:
+        files = EntryFiles(data / FILES, reserve_bytes=reserve)
+        node = Node(identity, store=store, blobs=files, waiting_max=config.limits.waiting_entries_max)
+        runtime = Runtime(node, clock=clock, evidence=data / EVIDENCE)
+        views = Views(store, cosigner_name=config.node.cosigner_name)
+        app = create_app(config, runtime=runtime, views=views, files=files, credentials=credentials)
+        host, port = config.node.host_port
+        server = uvicorn.Server(uvicorn.Config(
+            app, host=host, port=port, lifespan="off", access_log=False, log_level="warning", server_header=False,
+            timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=75,
+        ))  # fmt: skip
+        asyncio.run(_serve(server, runtime, HttpPeers(config.peers, token=token, answer=runtime.answered)))
+
+
+async def _serve(server: uvicorn.Server, runtime: Runtime, peers: HttpPeers) -> None:
+    runtime.start(loop=asyncio.get_running_loop(), send=peers.send)
+    try:
+        await server.serve()
+    finally:
+        # The writer ends first: what it still tells the loop then falls on a loop that runs.
+        await asyncio.to_thread(runtime.stop)
+        await peers.close()
