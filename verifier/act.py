@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from verifier.books import PAYING, Books
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
 from verifier.hashes import body_hash, next_salt
-from verifier.lines import Line, Lines, parse_batch, verify_batch
+from verifier.lines import Line, Lines, parse_batch, sum_root
 from verifier.parse import INTEGER_MAX
 from verifier.rows import Rows, number
 
@@ -106,9 +106,17 @@ class Act:
         data = self.blobs.batch(bytes.fromhex(said["root"]))
         if data is None:
             raise CannotTell(f"leaf {self.index}: the batch {said['root']} is not to be had")
-        lines = Lines(bytes.fromhex(said["root"]), said["count"], said["total"])
-        verify_batch(data, lines=lines, what=f"leaf {self.index}: batch")
-        return parse_batch(data, what=f"leaf {self.index}: batch")
+        lines = parse_batch(data, what=f"leaf {self.index}: batch")
+        empty = next((at for at, line in enumerate(lines) if not line.amount), None)
+        if empty is not None:
+            raise FormatError(f"leaf {self.index}: batch: expected an amount of 1 or more, line {empty} has 0")
+        got = sum_root(lines)
+        if got != Lines(bytes.fromhex(said["root"]), said["count"], said["total"]):
+            raise ProofError(
+                f"leaf {self.index}: batch: expected {said}, got {got.count} lines, total {got.total}, "
+                f"root {got.root.hex()}"
+            )
+        return lines
 
     def need_tags(self, count: int) -> list[str]:
         """The tags of the entry's `count` lines in hex; none at all where it names no tag file."""

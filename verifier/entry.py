@@ -52,6 +52,7 @@ def parse_entry(data: bytes, *, origin: str, what: str) -> Entry:
 
     Raises:
         FormatError: too large, not of the form above, or a member is not what its kind asks for.
+        SignatureError: a key of a charter may not be admitted.
         Rejected: `wrong_origin`, `kind_unknown`.
     """
     if len(data) > ENTRY_BYTES_MAX:
@@ -64,7 +65,8 @@ def parse_entry(data: bytes, *, origin: str, what: str) -> Entry:
     named = lines[0].decode("utf-8").removesuffix(_SUFFIX)
     if named != origin:
         raise Rejected("wrong_origin", f"{what}: expected the origin {shown(origin)}, got {shown(named)}")
-    members = check_kind(value, entry=True, what=what)
+    members = _check_kind(value, entry=True, what=what)
+    check_shape(members, origin=origin, what=what)
     return Entry(note, members, text_hash(note.text))
 
 
@@ -75,18 +77,16 @@ def parse_body(data: bytes, *, what: str) -> dict[str, Any]:
         FormatError: too large, not canonical JSON, or a member is not what its kind asks for.
         Rejected: `kind_unknown`.
     """
-    return check_kind(parse_json(data, what=what, bytes_max=BODY_BYTES_MAX), entry=False, what=what)
+    return _check_kind(parse_json(data, what=what, bytes_max=BODY_BYTES_MAX), entry=False, what=what)
 
 
-def check_kind(value: Any, *, entry: bool, what: str) -> dict[str, Any]:
+def _check_kind(value: Any, *, entry: bool, what: str) -> dict[str, Any]:
     """Check that `value` is an object of a known kind with the members of that kind."""
     if not isinstance(value, dict) or not isinstance(value.get("kind"), str):
         raise FormatError(f"{what}: expected an object with a kind, got {shown(str(value))}")
     if value["kind"] not in rules()["kinds" if entry else "bodies"]:
         raise Rejected("kind_unknown", f"{what}: rules version 1 has no kind {shown(value['kind'])}")
     check_members(value, entry=entry, what=what)
-    if entry:
-        check_shape(value, what=what)
     return value
 
 

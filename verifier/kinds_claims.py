@@ -35,6 +35,7 @@ def claim(act: Act) -> None:
         f"claim {number(act.index)}",
         {
             "admitted": value["admitted"],
+            "confirmed": 0,
             "cover": value["cover"],
             "decided": 0,
             "decision": None,

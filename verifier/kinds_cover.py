@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from verifier.act import Act
-from verifier.errors import FormatError, Rejected
+from verifier.errors import Rejected
 from verifier.lines import Line
 from verifier.rows import number
 
@@ -27,8 +27,6 @@ def enrolment(act: Act) -> None:
         act.add_figure(f"{period}/person_times", count)
         act.add_figure(f"{act.programme}/person_times", count)
     else:
-        if "reason" not in value or "tags" in value:
-            raise FormatError(f"leaf {act.index}: expected a reason and no tags where persons are removed")
         _remove(act, lines)
         act.add_figure(f"{period}/persons", -count)
 

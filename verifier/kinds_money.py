@@ -12,9 +12,6 @@ def donation(act: Act) -> None:
     value, total = act.value, act.value["lines"]["total"]
     _check_way(act, "donation", "to")
     lines = act.need_lines()
-    for at, line in enumerate(lines):
-        if line.amount < 1:
-            raise Rejected("line_zero", f"line {at} of the batch gives nothing")
     act.use_tags(f"trade {act.programme}", act.need_tags(len(lines)), reason="tag_used")
     at = act.books.account(value["to"])["in"]
     act.books.move_head(source=value["from"], to=value["to"], amount=total)

@@ -58,18 +58,18 @@ def confirm(act: Act) -> None:
     act.need_signers("role:insurer|county|platform")
     _need_open(act, row)
     amount, claim_key = row["amount"], f"claim {number(row['claim'])}"
-    first = _is_first(act, row, claim)
     at = act.books.account(row["to"])["in"]
     transit = f"transit/{act.value['payout']}"
     act.books.move_head(source=transit, to=row["to"], amount=amount)
     act.close_transit_if_empty(transit)
     act.rows.change(_payout_key(act), {"pos": at, "state": "confirmed"})
     paid = claim["paid"] + amount
-    act.rows.change(claim_key, {"paid": paid, "state": "paid" if paid == claim["decided"] else claim["state"]})
+    state = "paid" if paid == claim["decided"] else claim["state"]
+    act.rows.change(claim_key, {"confirmed": claim["confirmed"] + 1, "paid": paid, "state": state})
     act.add_figure(f"{act.programme}/on_its_way", -amount)
     for scope in _scopes(act, claim):
         act.add_figure(f"{scope}/paid", amount)
-        if first:
+        if not claim["confirmed"]:
             act.add_figure(f"{scope}/claims_paid", 1)
             act.add_figure(f"{scope}/person_times_paid", 1)
     act.add_assigned(act.programme)
@@ -110,11 +110,12 @@ def _pay_again(act: Act) -> None:
     value = act.value
     key = f"payout {number(value['again'])}"
     bounced = act.rows.get(key)
-    got = bounced and (bounced["decision"], bounced["state"], bounced["amount"])
-    if got != (value["decision"], "bounced", value["amount"]):
+    got = bounced and tuple(bounced[member] for member in ("account", "decision", "state", "amount"))
+    if got != (value["from"], value["decision"], "bounced", value["amount"]):
         raise Rejected(
             "payout_not_bounced",
-            f"leaf {value['again']} is no bounced payout of {value['amount']} minor units for this decision",
+            f"leaf {value['again']} is no bounced payout of {value['amount']} minor units from {value['from']} "
+            f"for this decision",
         )
     transit = act.open_transit(source=value["from"], to=value["to"], purpose="payout")
     act.books.move_head(source=f"transit/{value['again']}", to=transit, amount=value["amount"])
@@ -149,16 +150,6 @@ def _need_payout(act: Act) -> tuple[Any, Any]:
 def _need_open(act: Act, row: Any) -> None:
     if row["state"] != "open":
         raise Rejected("payout_not_open", f"the payout of leaf {act.value['payout']} is {row['state']}")
-
-
-def _is_first(act: Act, row: Any, claim: Any) -> bool:
-    """Whether no payout of this claim was confirmed before, even if all of it was recovered since."""
-    if claim["paid"]:
-        return False
-    if act.rows.get(f"decision {number(row['decision'])}")["paid_out"] == row["amount"]:
-        return True  # no other payout of this claim left
-    later = act.rows.group("payout", start=number(row["decision"]))
-    return not any(other["claim"] == row["claim"] and other["pos"] is not None for _, other in later)
 
 
 def _scopes(act: Act, claim: Any) -> tuple[str, str]:

@@ -95,12 +95,19 @@ def _check_splits(act: Act, splits: dict[str, Any]) -> None:
     names = {account["name"] for account in act.value["accounts"]}
     if len(splits) != len(act.value["splits"]):
         raise Rejected("split_wrong", "an account is split twice")
+    before = act.newest_terms(act.programme) or {"splits": []}
+    for split in before["splits"]:
+        if split["name"] not in splits:
+            raise Rejected("split_wrong", f"split {split['name']} of the version before is missing")
     for name, split in splits.items():
         if not {name, split["to"], split["rest"]} <= names or split["num"] >= split["den"]:
             raise Rejected("split_wrong", f"split {name}: expected accounts of these terms and a share below 1")
         row = act.rows.get(f"account {name}")
-        if split["to"] == split["rest"] or (row is not None and row.get("split") != _split_row(split)):
-            raise Rejected("split_wrong", f"split {name}: a share never changes and has two children")
+        if len({name, split["to"], split["rest"]}) != 3 or (row is not None and row.get("split") != _split_row(split)):
+            raise Rejected(
+                "split_wrong",
+                f"split {name}: expected three accounts, and the share that the account has, if it exists",
+            )
     for name in splits:
         if name in _descendants(act, splits, name):
             raise Rejected("split_wrong", f"split {name} passes on to itself")

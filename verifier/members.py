@@ -17,7 +17,7 @@ from typing import Any
 
 from verifier.errors import FormatError
 from verifier.keys import KEY_ID_BYTES, parse_key_name, parse_vkey
-from verifier.parse import INTEGER_MAX, parse_hex, parse_json, shown
+from verifier.parse import INTEGER_MAX, parse_day, parse_hex, parse_json, shown
 
 ITEMS_MAX = 1000
 ACCOUNT_BYTES_MAX = 64
@@ -36,7 +36,6 @@ _PATTERNS = {
     "unit": re.compile(r"[A-Z]{3}", re.ASCII),
     "word": re.compile(_WORD, re.ASCII),
 }
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _LEAST = {"amount": 1, "count": 0, "index": 0, "int": -INTEGER_MAX}
 
 
@@ -57,13 +56,13 @@ def check_members(value: dict[str, Any], *, entry: bool, what: str) -> None:
     """
     table = rules()
     kind = table["kinds" if entry else "bodies"][value["kind"]]
-    members = {**table["common"]["entry" if entry else "body"], **kind["members"], "kind": "kind"}
+    members = {**table["common"]["entry" if entry else "body"], **kind["members"]}
     _check_object(value, members, kind["optional"], what=what)
 
 
 def day_number(day: str) -> int:
     """Days from 1970-01-01 to a day that was checked."""
-    return date.fromisoformat(day).toordinal() - date(1970, 1, 1).toordinal()
+    return parse_day(day.encode("ascii"), what="day").toordinal() - date(1970, 1, 1).toordinal()
 
 
 def _check(value: Any, kind: Any, *, what: str) -> None:
@@ -119,12 +118,7 @@ def _check_account(text: str, kind: str, what: str) -> None:
 
 
 def _check_day(text: str, kind: str, what: str) -> None:
-    try:
-        if not _DAY.fullmatch(text):
-            raise ValueError
-        date.fromisoformat(text)
-    except ValueError:
-        raise FormatError(f"{what}: expected a {kind} YYYY-MM-DD, got {shown(text)}") from None
+    parse_day(text.encode("utf-8"), what=f"{what}: {kind}")
 
 
 def _check_signer(text: str, kind: str, what: str) -> None:
@@ -137,16 +131,11 @@ def _check_vkey(text: str, kind: str, what: str) -> None:
     parse_vkey(text.encode("utf-8"), what=f"{what}: {kind}")
 
 
-def _check_kind(text: str, kind: str, what: str) -> None:
-    """The table's own names of kinds are checked when they are looked up."""
-
-
 _STRINGS: dict[str, Callable[[str, str, str], None]] = {
     **dict.fromkeys(_PATTERNS, _check_pattern),
     "account": _check_account,
     "pattern": _check_account,
     "day": _check_day,
-    "kind": _check_kind,
     "signer": _check_signer,
     "vkey": _check_vkey,
 }

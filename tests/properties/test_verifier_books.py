@@ -50,7 +50,7 @@ class Both:
                 self.inflows.append((Piece(to, at, at + amount), taken))
             self.done()
             return
-        with pytest.raises(Rejected, match=f"^{reason}: "):
+        with pytest.raises(Rejected, match=rf"^{reason}: "):
             books.move_head(source=source, to=to, amount=amount)
         assert not self.rows.changed()
 
@@ -62,7 +62,7 @@ class Both:
             self.oracle.targeted_move(source, start, end, to)
             self.done()
             return
-        with pytest.raises(Rejected, match="^position_left: "):
+        with pytest.raises(Rejected, match=r"^position_left: "):
             books.move_piece(Piece(source, start, end), to=to)
         assert not self.rows.changed()
 

@@ -5,6 +5,7 @@ where it is needs no arithmetic of intervals.
 """
 
 from collections import deque
+from itertools import pairwise
 
 SEGMENTS_MAX = 64
 
@@ -63,7 +64,7 @@ class FenQueues:
     def segments(self, source, amount):
         """How many stretches of positions the first `amount` fen of an account form."""
         positions = [position for position, _ in list(self.queues[source])[:amount]]
-        return 1 + sum(after != before + 1 for before, after in zip(positions, positions[1:], strict=False))
+        return 1 + sum(after != before + 1 for before, after in pairwise(positions))
 
     def places(self):
         """Where each fen is that lies in a queue: fen -> (account, position)."""

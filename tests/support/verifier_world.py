@@ -1,0 +1,183 @@
+"""The programme that `verifier_play` plays in, and what its entries say when a table is silent. All of it invented."""
+
+from hashlib import sha256
+
+ORIGIN = "ledger.example/dlz"
+
+PARTIES = {
+    "auditor": ["auditor"],
+    "county": ["county"],
+    "foundation": ["foundation"],
+    "insurer": ["insurer"],
+    "platform": ["platform"],
+}
+
+
+def _hash(word):
+    return sha256(word.encode()).hexdigest()
+
+
+def _account(name, holder, place="bank"):
+    return {"holder": holder, "name": name, "place": place}
+
+
+def _flow(kind, purpose, source, to):
+    return {"from": source, "kind": kind, "purpose": purpose, "to": to}
+
+
+TERMS = {
+    "accounts": [
+        _account("world/dlz/donors", "platform", "outside"),
+        _account("world/bank", "foundation", "outside"),
+        _account("platform/dlz/gifts", "platform", "wallet"),
+        _account("fund/dlz", "foundation"),
+        _account("fund/dlz/claims", "foundation"),
+        _account("fund/dlz/other", "foundation"),
+        _account("spent/dlz/fee", "foundation", "outside"),
+        _account("own/insurer", "insurer", "insurer-bank"),
+        _account("claims/dlz/{county}", "insurer", "insurer-bank"),
+        _account("paid/dlz/{county}", "insurer", "outside"),
+        _account("recovered/dlz/{county}", "insurer", "insurer-bank"),
+    ],
+    "basis": {"cap": "published", "share": "assumed"},
+    "benefit": {"cap": 1000, "den": 10, "num": 8},
+    "claims_share": "fund/dlz/claims",
+    "document": _hash("terms"),
+    "first_day": "2019-01-01",
+    "flows": [
+        _flow("donation", "gift", "world/dlz/donors", "platform/dlz/gifts"),
+        _flow("donation", "direct", "world/dlz/donors", "fund/dlz/other"),
+        _flow("transfer", "settlement", "platform/dlz/gifts", "fund/dlz"),
+        _flow("transfer", "premium", "fund/dlz/claims", "claims/dlz/{county}"),
+        _flow("transfer", "rollover", "claims/dlz/{county}", "recovered/dlz/{county}"),
+        _flow("transfer", "advance", "own/insurer", "claims/dlz/{county}"),
+        _flow("income", "interest", "world/bank", "fund/dlz/other"),
+        _flow("spend", "fee", "fund/dlz/other", "spent/dlz/fee"),
+        _flow("spend", "levy", "paid/dlz/{county}", "spent/dlz/fee"),
+        _flow("payout", "payout", "claims/dlz/{county}", "paid/dlz/{county}"),
+        _flow("recovery", "recovery", "paid/dlz/{county}", "recovered/dlz/{county}"),
+    ],
+    "k": 2,
+    "programme": "dlz",
+    "readings": {"invested": "gifts"},
+    "refund_from": "fund/dlz/other",
+    "risk": "pool",
+    "splits": [{"den": 10, "name": "fund/dlz", "num": 9, "rest": "fund/dlz/other", "to": "fund/dlz/claims"}],
+    "unit": "CNY",
+    "version": 1,
+    "zone": "Asia/Shanghai",
+}
+
+_RECORD = {"document": _hash("paper"), "programme": "dlz", "text": "for the record"}
+_ARRIVED = {"evidence": {"by": "bank", "digest": _hash("slip")}}
+_MONEY = {"programme": "dlz", "ref": "E2E-1"}
+
+DEFAULTS = {
+    "agreement": {"county": "kangbao", "document": _hash("agreement"), "programme": "dlz"},
+    "balance": {"publish": []},
+    "bounce": {"reason": "account_closed"},
+    "brought_forward": {**_MONEY, "purpose": "opening"},
+    "claim": {
+        "admitted": "2019-03-05",
+        "bill": 1000,
+        "complete": True,
+        "documents": [_hash("bill")],
+        "invoices": [_hash("invoice 1")],
+        "prior": [],
+        "residual": 1000,
+    },
+    "close": {"county": "kangbao", "period": "p1", "programme": "dlz"},
+    "complete": {"documents": [_hash("missing paper")]},
+    "confirm": {"evidence": {"by": "bank", "digest": _hash("line")}},
+    "cover": {
+        "county": "kangbao",
+        "document": _hash("policy"),
+        "first_day": "2019-03-01",
+        "last_day": "2020-02-29",
+        "period": "p1",
+        "persons": 0,
+        "premium": 0,
+        "programme": "dlz",
+    },
+    "decision": {"result": "pay", "steps": ["0.8 of what is left"]},
+    "donation": {
+        "from": "world/dlz/donors",
+        "programme": "dlz",
+        "purpose": "gift",
+        "to": "platform/dlz/gifts",
+    },
+    "drive": _RECORD,
+    "enrolment": {"county": "kangbao", "op": "add", "period": "p1", "programme": "dlz"},
+    "fact": _RECORD,
+    "figure": {"basis": "derived", "programme": "dlz"},
+    "income": {**_MONEY, "from": "world/bank", "purpose": "interest", "to": "fund/dlz/other"},
+    "notice": _RECORD,
+    "payout": {"from": "claims/dlz/kangbao", "payee": _hash("payee"), "to": "paid/dlz/kangbao"},
+    "pledge": _RECORD,
+    "receive": _ARRIVED,
+    "reconciliation": {
+        "document": _hash("statement"),
+        "items": [],
+        "outside": 0,
+        "place": "bank",
+        "programme": "dlz",
+        "unit": "CNY",
+    },
+    "recovery": {"reason": "paid_twice", "to": "recovered/dlz/kangbao"},
+    "refund": {"programme": "dlz", "reason": "charged_twice"},
+    "request": {"missing": ["invoice"]},
+    "return": _ARRIVED,
+    "spend": {**_MONEY, "from": "fund/dlz/other", "purpose": "fee", "to": "spent/dlz/fee"},
+    "terms": TERMS,
+    "transfer": _MONEY,
+    "withdraw": {},
+}
+
+
+def _split(name, *, to, rest="fund/c", num=1, den=3):
+    return {"den": den, "name": name, "num": num, "rest": rest, "to": to}
+
+
+def _fund(**changes):
+    return _split("fund/dlz", **{"to": "fund/dlz/claims", "rest": "fund/dlz/other", "num": 9, "den": 10, **changes})
+
+
+def _closed(account, *, opening=0, came=0, went=0):
+    return {"account": account, "closing": opening + came - went, "in": came, "opening": opening, "out": went}
+
+
+_MORE = [*TERMS["accounts"], *(_account(f"fund/{name}", "foundation") for name in "abc")]
+
+# What a table names as `$name`.
+VALUES = {
+    "$more": _MORE,
+    "$a-to-b": [_fund(), _split("fund/a", to="fund/b")],
+    "$a-to-c-and-c": [_fund(), _split("fund/a", to="fund/c")],
+    "$a-to-b-to-a": [_fund(), _split("fund/a", to="fund/b"), _split("fund/b", to="fund/a")],
+    "$held-by-nobody": [_account("fund/x", "nobody")],
+    "$own-insurer-held-by-foundation": [_account("own/insurer", "foundation")],
+    "$paid-held-by-foundation": [_account("paid/dlz/{county}", "foundation")],
+    "$transit-9": [_account("transit/9", "foundation")],
+    "$two-counties-in-one-name": [_account("fund/{county}/{county}", "foundation")],
+    "$no-class": [_account("nothing/x", "foundation")],
+    "$eight-tenths": [_fund(num=8)],
+    "$ten-tenths": [_fund(num=10)],
+    "$to-no-account": [_fund(to="fund/y")],
+    "$split-twice": [_fund(), _fund()],
+    "$claims-to-a": [_fund(), _split("fund/dlz/claims", to="fund/a")],
+    "$claims-back-to-fund": [_fund(), _split("fund/dlz/claims", to="fund/dlz", rest="fund/dlz/other")],
+    "$no-splits": [],
+    "$no-cap": {"cap": None, "den": 10, "num": 8},
+    "$opening-as-income": [_flow("income", "opening", "world/bank", "fund/dlz")],
+    "$another-line": {"amount": 9, "commitment": _hash("another"), "index": 0, "path": []},
+    "$basic-insurance-400": [{"amount": 400, "payer": "basic"}],
+    "$interest-7": [{"amount": 7, "what": "interest"}],
+    "$fund-0": [_closed("fund/dlz")],
+    "$no-account": [_closed("fund/x")],
+    "$claims-5200": [_closed("claims/dlz/kangbao", came=6000, went=800)],
+    "$funded": [
+        _closed("fund/dlz", came=10000, went=10000),
+        _closed("world/dlz/donors", went=10000),
+        _closed("claims/dlz/kangbao", came=6000),
+    ],
+}

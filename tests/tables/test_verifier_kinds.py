@@ -1,0 +1,433 @@
+"""Every kind and every reason of rules version 1, played through the verifier's replay."""
+
+import pytest
+
+from tests.support.verifier_play import Play, standard
+from tests.support.verifier_world import PARTIES
+from verifier.members import rules
+
+EVERYBODY = "+".join(PARTIES)
+
+FUNDED = """
+    gift:     platform            donation  lines=7000,3000                                                       ok
+    settle:   platform            transfer  from=platform/dlz/gifts to=fund/dlz amount=10000 purpose=settlement   ok
+              foundation          receive   transfer=@settle amount=10000                                         ok
+    premium:  foundation          transfer  from=fund/dlz/claims to=claims/dlz/kangbao amount=6000 purpose=premium ok
+              insurer             receive   transfer=@premium amount=6000                                         ok
+"""
+COVERED = f"""
+    {FUNDED}
+    roster:   county              enrolment lines=wang,li,zhao                    ok
+    cover:    foundation+insurer  cover     persons=3 terms=@terms                ok
+"""
+CLAIMED = f"""
+    {COVERED}
+    wang:     county              claim     member=wang cover=@cover invoices=w1  ok
+    li:       county              claim     member=li cover=@cover invoices=l1    ok
+"""
+DECIDED = f"""
+    {CLAIMED}
+    dwang:    insurer             decision  claim=@wang amount=800 terms=@terms   ok
+    dli:      insurer             decision  claim=@li amount=800 terms=@terms     ok
+"""
+PAID = f"""
+    {DECIDED}
+    pwang:    insurer             payout    decision=@dwang amount=800            ok
+    cwang:    county              confirm   payout=@pwang                         ok
+"""
+
+TERMS_SIGNERS = "foundation+insurer+platform"
+
+# Name -> (what was played before, the table).
+TABLES = {
+    "every entry": (
+        "",
+        """
+        platform  donation     lines=5 origin=other.example/log                 wrong_origin
+        platform  gift                                                          kind_unknown
+        county    sealed       body=x programme=dlz -at                         cannot-tell
+        platform  donation     lines=5 -purpose                                 format
+        platform  donation     lines=5 colour=red                               format
+        platform  donation     lines=5 at=2019-02-30                            format
+        """
+        f"{EVERYBODY} charter                                                   charter_first\n"
+        """
+        stranger  donation     lines=5                                          signer_unknown
+        platform  donation     lines=5 valid_until=2019-02-28                   expired
+        platform  donation     lines=5 valid_until=2019-03-31                   ok
+        platform  donation     lines=5 valid_until=2019-04-01                   valid_too_long
+        platform  donation     lines=5 at=2019-03-02                            ok
+        platform  donation     lines=5 at=2019-03-03                            at_in_future
+        platform  donation     lines=5 ref=R1                                   ok
+        platform  donation     lines=5 ref=R1                                   ref_used
+        """,
+    ),
+    "terms": (
+        "",
+        f"""
+        {TERMS_SIGNERS}  terms  version=3 first_day=2019-02-01                                           version_wrong
+        {TERMS_SIGNERS}  terms  version=2                                                                version_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 unit=USD                                  unit_differs
+        {TERMS_SIGNERS}  terms  version=1 programme=new unit=USD                                         account_differs
+        foundation       terms  version=2 first_day=2019-02-01 accounts=$held-by-nobody                  party_unknown
+        foundation       terms  version=2 first_day=2019-02-01 accounts=$own-insurer-held-by-foundation  account_differs
+        foundation       terms  version=2 first_day=2019-02-01 accounts=$paid-held-by-foundation         account_differs
+        foundation       terms  version=2 first_day=2019-02-01 accounts=$transit-9                       account_differs
+        foundation       terms  version=2 first_day=2019-02-01 accounts=$two-counties-in-one-name        format
+        foundation       terms  version=2 first_day=2019-02-01 accounts=$no-class                        format
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 splits=$eight-tenths                      split_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 splits=$ten-tenths                        split_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 splits=$to-no-account                     split_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 splits=$split-twice                       split_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 splits=$claims-back-to-fund               split_wrong
+        foundation+insurer terms  version=2 first_day=2019-02-01                                         wrong_signers
+        {EVERYBODY}      terms  version=2 first_day=2019-02-01                                           wrong_signers
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01                                           ok
+        {TERMS_SIGNERS}  terms  version=3 first_day=2019-02-02 splits=$no-splits                         split_wrong
+        {TERMS_SIGNERS}  terms  version=3 first_day=2019-02-02                                           ok
+        """,
+    ),
+    "new split": (
+        "",
+        f"""
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 accounts=$more splits=$a-to-b-to-a    split_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 accounts=$more splits=$a-to-c-and-c   split_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 accounts=$more splits=$claims-to-a    split_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 accounts=$more splits=$a-to-b         ok
+        """,
+    ),
+    "agreement and records": (
+        "",
+        """
+        foundation+county    agreement  at=2018-12-31 county=guyuan   terms_missing
+        foundation           agreement  county=guyuan                 wrong_signers
+        foundation+county    agreement                                agreement_exists
+        foundation+county    agreement  county=guyuan                 ok
+        insurer              drive      at=2018-12-31                 terms_missing
+        insurer              drive      amount=5                      ok
+        platform             pledge     amount=500                    ok
+        county               fact                                     ok
+        auditor              notice                                   ok
+        """,
+    ),
+    "money": (
+        "",
+        """
+        platform    donation   lines=5 at=2018-12-31                  terms_missing
+        platform    donation   lines=5 to=platform/dlz/x              account_unknown
+        foundation  donation   lines=5                                wrong_signers
+        platform+county  donation   lines=5                           wrong_signers
+        platform    donation   lines=5 purpose=settlement             flow_unknown
+        platform    donation   lines=5,0                              format
+        platform    donation   lines=5,5 tags=a                       format
+        platform    donation   lines=5,5 tags=a,a                     tag_used
+        platform    donation   lines=5,5 tags=a,b                     ok
+        platform    donation   lines=5 tags=b                         tag_used
+        t: platform transfer   from=platform/dlz/gifts to=fund/dlz amount=11 purpose=settlement   insufficient
+        t: platform transfer   from=platform/dlz/gifts to=fund/dlz amount=10 purpose=settlement   ok
+        platform    receive    transfer=@t amount=4                   wrong_signers
+        foundation  receive    transfer=@t amount=11                  exceeds_transit
+        foundation  receive    transfer=@terms amount=1               transfer_unknown
+        foundation  receive    transfer=@t amount=4                   ok
+        foundation  return     transfer=@t amount=4                   wrong_signers
+        platform    return     transfer=@t amount=4                   ok
+        foundation  receive    transfer=@t amount=2                   ok
+        foundation  receive    transfer=@t amount=2                   transfer_unknown    # gone at 0
+        foundation  income     amount=7                               ok
+        foundation  spend      amount=7 ref=S1                        ok
+        foundation  spend      amount=7 ref=S2                        insufficient
+        platform    donation   lines=9007199254740991                 position_overflow
+        """,
+    ),
+    "brought forward": (
+        "",
+        """
+        foundation+insurer+platform terms version=2 first_day=2019-02-01 flows=$opening-as-income ok
+        foundation           brought_forward  from=world/bank to=fund/dlz amount=10    wrong_signers
+        foundation+auditor   brought_forward  from=world/bank to=fund/dlz amount=10    flow_unknown
+        foundation           income           from=world/bank to=fund/dlz amount=10 purpose=opening   ok
+        """,
+    ),
+    "county of a flow": (
+        """
+        foundation+county   agreement  county=guyuan                 ok
+        """
+        + FUNDED,
+        """
+        insurer  transfer  from=claims/dlz/kangbao to=recovered/dlz/guyuan amount=1 purpose=rollover   flow_unknown
+        insurer  transfer  from=claims/dlz/kangbao to=recovered/dlz/kangbao amount=1 purpose=rollover  ok
+        """,
+    ),
+    "refund": (
+        "",
+        """
+        g: platform  donation  lines=700,300,5                       ok
+        platform     refund    donation=@g line=0 programme=other    donation_unknown
+        platform     refund    donation=@g line=$another-line   proof
+        foundation   refund    donation=@g line=1                    wrong_signers
+        platform     refund    donation=@g line=1                    ok             # at rest: a gap
+        platform     refund    donation=@g line=1                    refund_twice
+        t: platform  transfer  from=platform/dlz/gifts to=fund/dlz amount=705 purpose=settlement  ok
+        foundation   refund    donation=@g line=0                    insufficient   # in transit: from fund/dlz/other
+        foundation   receive   transfer=@t amount=705                ok
+        p: foundation transfer from=fund/dlz/claims to=claims/dlz/kangbao amount=3 purpose=premium ok
+        foundation   refund    donation=@g line=2                    ok             # behind the split, at rest
+        foundation+insurer+platform terms version=2 first_day=2019-02-01 -refund_from  ok
+        foundation   refund    donation=@g line=0 at=2018-12-31      terms_missing
+        foundation   refund    donation=@g line=0                    refund_account_missing
+        """,
+    ),
+    "close": (
+        COVERED,
+        """
+        foundation+insurer  close  at=2018-12-31 accounts=$fund-0  terms_missing
+        foundation+insurer  close  period=p2 accounts=$fund-0      period_unknown
+        foundation          close  accounts=$fund-0                wrong_signers
+        foundation+insurer  close  accounts=$no-account                  account_unknown
+        foundation+insurer  close  accounts=$fund-0                close_differs
+        foundation+insurer  close  accounts=$funded  ok
+        foundation+insurer  close  accounts=$fund-0                period_closed
+        county  enrolment  lines=sun                                period_closed
+        county  enrolment  lines=sun concerns=p1                    ok
+        county  claim      member=wang cover=@cover                 period_closed
+        county  claim      member=wang cover=@cover concerns=p1     ok
+        """,
+    ),
+    "enrolment": (
+        FUNDED,
+        """
+        county      enrolment  lines=wang at=2018-12-31                             terms_missing
+        county      enrolment  lines=wang county=guyuan                             agreement_missing
+        foundation  enrolment  lines=wang                                           wrong_signers
+        county      enrolment  lines=wang*2                                         line_not_one
+        county      enrolment  lines=wang,wang                                      member_exists
+        county      enrolment  lines=wang,li tags=w,w                               tag_used
+        county      enrolment  lines=wang,li tags=w,l                               ok
+        county      enrolment  lines=wang tags=x                                    member_exists
+        county      enrolment  lines=zhao tags=w                                    tag_used
+        county      enrolment  lines=wang op=remove                                 format
+        county      enrolment  lines=wang op=remove reason=moved tags=w             format
+        county      enrolment  lines=zhao op=remove reason=moved                    member_unknown
+        county      enrolment  lines=wang op=remove reason=moved period=p2          member_unknown
+        county      enrolment  lines=wang,wang op=remove reason=moved               member_unknown
+        county      enrolment  lines=wang op=remove reason=moved                    ok
+        county      enrolment  lines=wang op=remove reason=moved                    member_unknown
+        county      enrolment  lines=wang                                           member_exists
+        county      enrolment  lines=wang-again tags=w                              ok          # the tag is free
+        foundation+insurer cover persons=2 terms=@charter                           terms_missing
+        foundation+insurer cover persons=2 terms=@terms county=guyuan               agreement_missing
+        foundation         cover persons=2 terms=@terms                             wrong_signers
+        foundation+insurer cover persons=2 terms=@terms last_day=2019-02-28         cover_wrong
+        foundation+insurer cover persons=3 terms=@terms                             roster_differs
+        c: foundation+insurer cover persons=2 terms=@terms                          ok
+        foundation+insurer cover persons=2 terms=@terms                             cover_exists
+        county      claim      member=wang cover=@c                                 not_member_then
+        county      claim      member=wang cover=@c admitted=2019-02-28             outside_cover
+        """,
+    ),
+    "claim": (
+        COVERED,
+        """
+        county      claim  member=wang cover=@terms                                           cover_unknown
+        insurer     claim  member=wang cover=@cover                                           wrong_signers
+        county      claim  member=sun cover=@cover                                            member_unknown
+        county      claim  member=wang cover=@cover admitted=2019-02-28                       outside_cover
+        county      claim  member=wang cover=@cover admitted=2020-03-01                       outside_cover
+        county      claim  member=wang cover=@cover residual=999                              arithmetic_wrong
+        county      claim  member=wang cover=@cover invoices=a,a                              invoice_used
+        county      claim  member=wang cover=@cover at=2019-03-03                             at_in_future
+        county      claim  member=wang cover=@cover prior=$basic-insurance-400 residual=600 invoices=a   ok
+        county      claim  member=li cover=@cover invoices=b,a                                invoice_used
+        platform    claim  member=li cover=@cover invoices=b complete=false                   ok
+        county      claim  member=li cover=@cover colour=red                                  format
+        """,
+    ),
+    "life of a claim": (
+        CLAIMED,
+        """
+        insurer  request   claim=@cover                                     claim_unknown
+        county   request   claim=@wang                                      wrong_signers
+        insurer  complete  claim=@wang                                      state_wrong
+        insurer  request   claim=@wang                                      ok
+        insurer  request   claim=@wang                                      state_wrong
+        insurer  decision  claim=@wang amount=800 terms=@terms              state_wrong
+        insurer  complete  claim=@wang                                      ok
+        insurer  decision  claim=@wang amount=800 terms=@charter            terms_wrong
+        insurer  decision  claim=@wang amount=801 terms=@terms              amount_wrong
+        insurer  decision  claim=@wang amount=1 terms=@terms result=refuse  amount_wrong
+        insurer  decision  claim=@wang amount=0 terms=@terms result=refuse  ok
+        insurer  withdraw  claim=@li                                        wrong_signers
+        county   withdraw  claim=@li                                        ok
+        county   withdraw  claim=@li                                        state_wrong
+        w2: county claim   member=wang cover=@cover bill=1100 residual=1100 invoices=w2   ok
+        insurer  decision  claim=@w2 amount=880 terms=@terms                ok
+        w3: county claim   member=wang cover=@cover invoices=w3             ok
+        insurer  decision  claim=@w3 amount=800 terms=@terms                amount_wrong
+        insurer  decision  claim=@w3 amount=120 terms=@terms                ok             # up to the cap
+        """,
+    ),
+    "terms without a cap": (
+        """
+        foundation+insurer+platform terms version=2 first_day=2019-02-01 benefit=$no-cap  ok
+        """
+        + COVERED,
+        """
+        c: county  claim     member=wang cover=@cover                          ok
+        insurer    decision  claim=@c amount=800 terms=@terms                  terms_wrong
+        """,
+    ),
+    "payout": (
+        DECIDED,
+        """
+        insurer  payout   decision=@wang amount=800                                    decision_unknown
+        insurer  payout   decision=@dwang amount=800 to=paid/dlz/guyuan                account_unknown
+        county   payout   decision=@dwang amount=800                                   wrong_signers
+        insurer  payout   decision=@dwang amount=800 from=own/insurer                  flow_unknown
+        insurer  payout   decision=@dwang amount=800 at=2018-12-31                     terms_missing
+        insurer  payout   decision=@dwang amount=801                                   exceeds_decision
+        insurer  payout   decision=@dwang amount=300 again=@wang                       payout_not_bounced
+        p: insurer payout decision=@dwang amount=300                                   ok
+        insurer  receive  transfer=@p amount=300                                       transfer_unknown
+        insurer  payout   decision=@dwang amount=501                                   exceeds_decision
+        insurer  confirm  payout=@dwang                                                payout_unknown
+        foundation confirm payout=@p                                                   wrong_signers
+        county   bounce   payout=@p                                                    wrong_signers
+        insurer  payout   decision=@dwang amount=300 again=@p                          payout_not_bounced
+        insurer  bounce   payout=@p                                                    ok
+        insurer  confirm  payout=@p                                                    payout_not_open
+        insurer  payout   decision=@dwang amount=299 again=@p                          payout_not_bounced
+        insurer  payout   decision=@dli amount=300 again=@p                            payout_not_bounced
+        q: insurer payout decision=@dwang amount=300 again=@p                          ok
+        insurer  payout   decision=@dwang amount=300 again=@p                          payout_not_bounced
+        insurer  bounce   payout=@p                                                    payout_not_open
+        insurer  confirm  payout=@q                                                    ok
+        r: insurer payout decision=@dwang amount=500                                   ok
+        insurer  confirm  payout=@r                                                    ok
+        insurer  payout   decision=@dwang amount=1                                     state_wrong
+        """,
+    ),
+    "recovery": (
+        PAID,
+        """
+        s: insurer payout   decision=@dli amount=800                                   ok
+        insurer    recovery payout=@dwang amount=1                                     payout_unknown
+        insurer    recovery payout=@pwang amount=1 to=recovered/x                      account_unknown
+        county     recovery payout=@pwang amount=1                                     wrong_signers
+        insurer    recovery payout=@s amount=1                                         payout_not_confirmed
+        insurer    recovery payout=@pwang amount=1 to=claims/dlz/kangbao               flow_unknown
+        insurer    recovery payout=@pwang amount=801                                   exceeds_payout
+        insurer    recovery payout=@pwang amount=300                                   ok
+        insurer    recovery payout=@pwang amount=501                                   exceeds_payout
+        insurer    spend    from=paid/dlz/kangbao to=spent/dlz/fee amount=10 purpose=levy   ok
+        insurer    recovery payout=@pwang amount=500                                   position_left
+        """,
+    ),
+    "balance": (
+        PAID,
+        """
+        auditor   balance                                                              ok
+        auditor   balance         publish=claims/dlz/x                                 account_unknown
+        auditor   balance         publish=fund/dlz                                     not_paying
+        auditor   balance         publish=claims/dlz/kangbao                           too_few_payouts
+        auditor   balance         publish=fund/dlz,claims/dlz/kangbao                  format
+        insurer transfer from=claims/dlz/kangbao to=recovered/dlz/kangbao amount=5 purpose=rollover unpublished_payouts
+        auditor   figure          metric=dlz/paid value=801                            unpublished_payouts
+        auditor   figure          metric=dlz/raised value=10000                        ok
+        foundation+insurer close  accounts=$claims-5200 unpublished_payouts
+        insurer   payout          decision=@dli amount=800                             ok
+        insurer   balance         publish=claims/dlz/kangbao                           ok
+        insurer transfer from=claims/dlz/kangbao to=recovered/dlz/kangbao amount=5 purpose=rollover ok
+        auditor   figure          metric=dlz/paid value=801                            figure_not_supported
+        auditor   figure          metric=dlz/paid value=800                            ok
+        auditor   figure          metric=dlz/p1/persons value=3                        ok
+        auditor   figure          metric=dlz/wealth value=3                            figure_not_supported
+        auditor   figure          metric=dlz/raised value=10000 programme=other        figure_not_supported
+        insurer   balance         publish=claims/dlz/kangbao                           too_few_payouts
+        """,
+    ),
+    "reconciliation": (
+        FUNDED,
+        """
+        foundation  reconciliation  statement=4000 place=nowhere                       place_unknown
+        foundation  reconciliation  statement=4000 unit=USD                            place_unknown
+        insurer     reconciliation  statement=4000                                     wrong_signers
+        foundation  reconciliation  statement=4001                                     does_not_reconcile
+        foundation  reconciliation  statement=4000                                     ok
+        foundation  reconciliation  statement=4107 outside=100 items=$interest-7  ok
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table(name):
+    before, table = TABLES[name]
+    play = standard()
+    play(before)
+    play(table)
+
+
+def test_terms_must_name_share_and_cap():
+    play = standard()
+    play("foundation+insurer+platform terms version=2 first_day=2019-02-01 benefit=$no-cap ok")
+    play.indices["second"] = len(play.leaves) - 1
+    play(COVERED)
+    play("""
+        c: county  claim     member=wang cover=@cover                      ok
+        insurer    decision  claim=@c amount=800 terms=@second             terms_incomplete
+    """)
+
+
+def test_a_log_begins_with_a_charter_that_all_parties_sign():
+    play = Play()
+    play(f"""
+        platform                               donation  lines=5                                    charter_first
+        stranger                               charter                                              signer_unknown
+        county+foundation+insurer+platform     charter                                              wrong_signers
+        {EVERYBODY}                            charter   quorum=3                                   charter_wrong
+        {EVERYBODY}                            charter   quorum=6                                   charter_wrong
+        {EVERYBODY}                            charter   rules=2                                    format
+        {EVERYBODY}                            charter   quorum=4                                   ok
+    """)
+
+
+def test_an_operator_is_a_party():
+    play = Play()
+    epoch = play.defaults("charter")["epoch"]
+    value = {**play.defaults("charter"), "at": play.day, "kind": "charter", "nonce": "0" * 32, "valid_until": play.day}
+    note = play.sign({**value, "epoch": {**epoch, "operator": "stranger"}}, PARTIES)
+    assert play.outcome(note) == "charter_wrong"
+    note = play.sign({**value, "parties": value["parties"][::-1]}, PARTIES)
+    assert play.outcome(note) == "format"
+    twice = [{**party, "cosigner": value["parties"][0]["cosigner"]} for party in value["parties"]]
+    note = play.sign({**value, "parties": twice}, PARTIES)
+    assert play.outcome(note) == "format"
+
+
+def test_the_same_text_counts_once():
+    play = standard()
+    note = play.entry(["platform"], "donation", ["lines=5"])
+    assert play.outcome(note) == "ok"
+    assert play.outcome(note) == "exists"
+
+
+def test_more_than_64_segments_are_refused():
+    play = standard()
+    ones = ",".join(["1"] * 140)
+    play(f"g: platform donation lines={ones} purpose=direct to=fund/dlz/other wrong_signers")
+    play(f"g: foundation donation lines={ones} purpose=direct to=fund/dlz/other ok")
+    for line in range(1, 130, 2):
+        play(f"foundation refund donation=@g line={line} ok")
+    play("""
+        foundation spend amount=66 ref=A   too_many_segments
+        foundation spend amount=64 ref=A   ok
+    """)
+    assert len(play.stamp()["moves"]) == 64
+
+
+def test_every_kind_and_every_reason_is_played():
+    """The tables above, and the tests beside them that need more than a table."""
+    played = " ".join(before + table for before, table in TABLES.values()).split()
+    beside = {"exists", "charter_wrong", "too_many_segments", "terms_incomplete"}
+    assert set(rules()["reasons"]) - set(played) - beside == set()
+    assert (rules()["kinds"].keys() | rules()["bodies"].keys()) - set(played) == set()
