@@ -153,6 +153,34 @@ def test_provers_refuse_what_cannot_be_proven(prove):
         prove()
 
 
+@pytest.mark.parametrize(("path", "message"), [
+    pytest.param([LEAVES[5], LEAVES[6][:31], ROOTS[4]], "hash 1 has 31 bytes, expected 32", id="hash-of-31-bytes"),
+    pytest.param([LEAVES[5] + LEAVES[6], ROOTS[4], b""], "hash 0 has 64 bytes, expected 32", id="hashes-run-together"),
+])
+def test_verifiers_name_a_hash_of_another_length(path, message):
+    known = {"size": 7, "path": path, "root": ROOTS[7]}
+    with pytest.raises(ProofError, match=f"^inclusion proof: {message}"):
+        verify_inclusion(leaf=LEAVES[4], index=4, **known)
+    with pytest.raises(ProofError, match=f"^subtree proof: {message}"):
+        verify_subtree(start=4, end=5, subtree=LEAVES[4], **known)
+    with pytest.raises(ProofError, match=f"^multiproof: {message}"):
+        verify_multi(leaves={4: LEAVES[4]}, **known)
+
+
+@pytest.mark.parametrize("size", [-1, 0, SIZE_MAX + 1, 2**64, 2**64 + 7])
+def test_verifiers_bound_the_size(size):
+    message = f"expected a tree size from 1 to {SIZE_MAX}, got {size}"
+    known = {"path": [], "root": ROOTS[7]}
+    with pytest.raises(ProofError, match=f"^inclusion proof: {message}"):
+        verify_inclusion(leaf=LEAVES[0], index=0, size=size, **known)
+    with pytest.raises(ProofError, match=f"^subtree proof: {message}"):
+        verify_subtree(start=0, end=1, size=size, subtree=LEAVES[0], **known)
+    with pytest.raises(ProofError, match=f"^multiproof: {message}"):
+        verify_multi(leaves={0: LEAVES[0]}, size=size, **known)
+    with pytest.raises(ProofError, match=f"^consistency proof: {message}"):
+        verify_consistency(old_size=1, new_size=size, old_root=ROOTS[1], new_root=ROOTS[7], path=[])
+
+
 def test_a_leaf_named_twice_is_proven_once():
     assert prove_multi(indices=[4, 1, 4], size=7, nodes=nodes) == prove_multi(indices=[1, 4], size=7, nodes=nodes)
 

@@ -81,7 +81,20 @@ def test_no_other_proof_speaks_about_a_key(rows, searched):
         verify_trie(root=store.root, key=searched, proof=TrieProof(searched, b"\xff" * 32, honest.path))
 
 
-def test_a_thousand_changes_look_into_few_nodes():
+def test_a_change_that_leaves_early_does_not_mislead_the_others():
+    """The first change turns off at bit 0 and, below it, would go right where the second goes left."""
+    def key(first, middle, last):
+        return bytes([first]) + bytes(15) + bytes([middle]) + bytes(14) + bytes([last])
+
+    rows = {key(128, 0, 0): bytes(32), key(128, 0, 1): bytes(32), key(128, 128, 0): bytes(32)}
+    changes = {key(0, 128, 0): bytes(32), key(128, 0, 2): bytes(32)}
+    store = Nodes()
+    store.apply(rows)
+    store.apply(changes)
+    assert store.root == critbit.root(rows | changes)
+
+
+def test_a_few_changes_look_into_few_nodes():
     """The cost follows the changes, not the rows: in a trie of 20,000 rows, twenty changes read a few hundred nodes."""
     seeded = random.Random(1)
     store = Nodes()
