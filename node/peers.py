@@ -20,7 +20,10 @@ class HttpPeers:
         self._answer = answer
         self._tasks: set[asyncio.Task[None]] = set()
         self._client = httpx.AsyncClient(
-            headers={"authorization": f"Bearer {token}", "accept-encoding": "identity"},
+            headers={
+                "accept-encoding": "identity", "authorization": f"Bearer {token}",
+                "content-type": "application/octet-stream",
+            },
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=60),
             follow_redirects=False,
             trust_env=False,
