@@ -1,6 +1,7 @@
 """Tiles and bundles: every published size can be rebuilt from them alone."""
 
 from functools import cache
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -142,6 +143,13 @@ def test_what_is_parsed_is_formatted_back(path):
 def test_a_tile_is_neither_empty_nor_too_wide(width):
     with pytest.raises(FormatError, match=f"^tile: expected a width from 1 to 256, got {width}"):
         Tile(0, 0, width)
+
+
+def test_the_worked_example_of_the_format():
+    leaves = [b"" if index == 2 else b"entry %d" % index for index in range(7)]
+    hashes = dict(Frontier().append_many([leaf_hash(leaf) for leaf in leaves]))
+    data = tile_hashes(Tile(0, 0, 7), lambda level, index: hashes[level, index])
+    assert sha256(data).hexdigest() == "4a325da29f4ca5df9527f57a4953ed7d79be0558eba2311c3454191ef7b82bba"
 
 
 def test_a_bundle_is_no_tile_of_hashes():
