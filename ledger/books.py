@@ -147,7 +147,8 @@ class Books:
             if left == 0:
                 break
             taken = min(left, gap_start - at)
-            segments.append((at, at + taken))
+            if taken:  # two gaps may touch
+                segments.append((at, at + taken))
             left -= taken
             at = gap_end
         if left:

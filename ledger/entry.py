@@ -16,7 +16,7 @@ from ledger import signature as ed25519
 from ledger.charter import check_charter
 from ledger.commitment import text_hash
 from ledger.errors import FormatError, Rejected, SignatureError
-from ledger.keys import SigningKey, VerifierKey, signer_name
+from ledger.keys import SigningKey, VerifierKey, check_name, signer_name
 from ledger.kinds import Charter, Entry, entry_of_kind
 from ledger.note import Note, parse_note, sign_note
 from ledger.strict import JsonValue, format_json, parse_json, shown
@@ -83,6 +83,8 @@ def parse_entry(data: bytes, *, origin: str) -> SignedEntry:
     if isinstance(entry, Charter):
         check_charter(entry, origin=origin)
     signers = entry.signers
+    for signer in signers:
+        check_name(signer.partition("+")[0], what="entry: signer")
     if [signer.encode() for signer in signers] != sorted({signer.encode() for signer in signers}):
         raise FormatError("entry: expected signers sorted and each once, got " + shown(signers))
     return SignedEntry(origin, note, text_hash(note.text), value, entry)

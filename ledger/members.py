@@ -32,7 +32,8 @@ Figure: TypeAlias = Annotated[str, Meta(pattern=rf"\A{WORD}(/{WORD})?/[a-z_]{{1,
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 Ref: TypeAlias = Annotated[str, Meta(pattern=r"\A[!-~]{1,64}\Z")]
 Unit: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Z]{3}\Z")]
-Signer: TypeAlias = Annotated[str, Meta(min_length=1, max_length=300)]
+# Key name (as in keys.py) and key ID.
+Signer: TypeAlias = Annotated[str, Meta(pattern=r"\A[^+]{1,255}\+[0-9a-f]{8}\Z")]
 Basis: TypeAlias = Literal["assumed", "derived", "invented", "published"]
 
 

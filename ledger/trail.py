@@ -28,16 +28,22 @@ class Piece:
 
 
 def walk(
-    state: State, piece: Piece, *, below: int | None = None, seen: Callable[[int], object] | None = None
+    state: State,
+    piece: Piece,
+    *,
+    ends: tuple[str, ...] = ENDS,
+    below: int | None = None,
+    seen: Callable[[int], object] | None = None,
 ) -> Iterator[Piece]:
     """Yield the pieces in which an interval rests, in the order of its positions, depth first.
 
-    Moves of leaves at or above `below` are passed over; `seen` is told the leaf of each move that is followed.
+    `ends` are the classes where a walk stops. Moves of leaves at or above `below` are passed over; `seen` is told the
+    leaf of each move that is followed.
     """
     waiting = [(piece, False)]
     while waiting:
         at, rests = waiting.pop()
-        if rests or at.account.partition("/")[0] in ENDS:
+        if rests or at.account.partition("/")[0] in ends:
             yield at
         else:
             # The list is a stack: what lies first is pushed last.
