@@ -62,7 +62,13 @@ class Process:
         self.running.wait()
 
     def ask(
-        self, path: str, body: bytes | None = None, *, method: str = "GET", token: str = "", media_type: str = "text/plain"
+        self,
+        path: str,
+        body: bytes | None = None,
+        *,
+        method: str = "GET",
+        token: str = "",
+        media_type: str = "text/plain",
     ) -> tuple[int, bytes]:
         """Status and body of an answer; status 0 where none came."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=body, method=method)
@@ -147,12 +153,12 @@ def today(days: int = 0) -> str:
     return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
 
 
-def notice(node: Process, text: str, *, programme: str = "test") -> bytes:
-    """A pledge of words: an entry that moves nothing, signed by the party of `node`."""
+def notice(*nodes: Process, text: str, programme: str = "test") -> bytes:
+    """An entry of words that moves nothing, signed by the parties of `nodes`."""
     return sign_entry(ORIGIN, {
         "at": today(), "document": "00" * 32, "kind": "notice", "nonce": os.urandom(16).hex(), "programme": programme,
         "text": text, "valid_until": today(10),
-    }, [node.key])  # fmt: skip
+    }, [node.key for node in nodes])  # fmt: skip
 
 
 def terms(node: Process, *, programme: str = "test") -> bytes:
