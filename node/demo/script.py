@@ -75,19 +75,28 @@ class Accounts(_Data, frozen=True):
     paid: str
     own_insurer: str
     own_foundation: str
+    spent: str
+
+
+class TermsVersion(_Data, frozen=True):
+    """What differs from one version of the terms to the next; no ratio means that the version states none."""
+
+    first_day: Figure[date]
+    age_min: Figure[int]
+    ratio_bp: Figure[int] | None
 
 
 class Terms(_Data, frozen=True):
-    """The terms of the programme."""
+    """The terms of the programme: what all versions have in common, and the versions, oldest first."""
 
+    versions: tuple[TermsVersion, ...]
     claims_share_num: Figure[int]
     claims_share_den: Figure[int]
-    age_min: Figure[int]
     age_max: Figure[int]
-    ratio_bp: Figure[int]
     rounding: Figure[Literal["floor"]]
     cap_fen: Figure[int]
     risk: Figure[Literal["pool"]]
+    payees_min: Figure[int]
 
 
 class Change(_Data, frozen=True):
@@ -98,21 +107,29 @@ class Change(_Data, frozen=True):
 
 
 class Roster(_Data, frozen=True):
-    """The roster of the first period and its one change.
+    """The roster: who is on it in the first period, who leaves and joins in the middle of it, who joins after it.
 
-    Persons are indices: those who leave are the first of the roster, those who join follow behind its end.
+    Persons are indices. Those who leave are the first of the roster, those who join late are its last, and those who
+    join for the second period follow behind its end. Everybody who was ever on it in a period is a person-time.
     """
 
     first: Figure[int]
     leaving: tuple[Change, ...]
     left_on: Figure[date]
+    late: Figure[int]
+    late_on: Figure[date]
     joining: tuple[Change, ...]
     joined_on: Figure[date]
 
     @property
     def left(self) -> range:
-        """Who leaves after the first period."""
+        """Who leaves in the first period."""
         return range(sum(change.count.value for change in self.leaving))
+
+    @property
+    def came_late(self) -> range:
+        """Who joins in the middle of the first period."""
+        return range(self.first.value - self.late.value, self.first.value)
 
     @property
     def joined(self) -> range:
@@ -120,12 +137,12 @@ class Roster(_Data, frozen=True):
         return range(self.first.value, self.first.value + sum(change.count.value for change in self.joining))
 
     def members(self, period: int) -> range:
-        """Who is covered in the period, counted from 0."""
+        """Who is on the roster in the period, counted from 0, if only for a part of it."""
         return range(self.first.value) if period == 0 else range(self.left.stop, self.joined.stop)
 
     def claimants(self, period: int) -> range:
-        """Who may claim in the demo: members of the period who stay on the roster."""
-        return range(self.left.stop, self.members(period).stop)
+        """Who may claim in the demo: those who are on the roster from the first to the last day of the period."""
+        return range(self.left.stop, self.came_late.start if period == 0 else self.joined.stop)
 
 
 class Part(_Data, frozen=True):
@@ -170,12 +187,10 @@ class Reading(_Data, frozen=True):
 
 
 class Rehearsal(_Data, frozen=True):
-    """A scratch account, on which a row with too few payouts is refused."""
+    """A scratch account that pays nobody: to publish its row is refused."""
 
     account: str
-    origin: str = msgspec.field(name="from")
-    funded_fen: Figure[int]
-    payout_fen: Figure[int]
+    on: Figure[date]
 
 
 class National(_Data, frozen=True):
@@ -188,7 +203,6 @@ class National(_Data, frozen=True):
 class StatementAccounts(_Data, frozen=True):
     """The ledger accounts of the second programme."""
 
-    brought_forward: str
     donors: str
     fund: str
 
@@ -225,7 +239,9 @@ class Script(_Data, frozen=True):
     @property
     def claim_terms(self) -> ClaimTerms:
         """What the claims are worked out with."""
-        return ClaimTerms(ratio_bp=self.terms.ratio_bp.value, cap_fen=self.terms.cap_fen.value)
+        ratio = self.terms.versions[-1].ratio_bp
+        assert ratio is not None  # claims are decided under the newest terms, which state one
+        return ClaimTerms(ratio_bp=ratio.value, cap_fen=self.terms.cap_fen.value)
 
     @property
     def claim_periods(self) -> tuple[ClaimPeriod, ...]:

@@ -52,7 +52,7 @@ def test_the_whole_roster_is_well_formed_and_no_id_number_comes_twice(seed):
 
 def test_everybody_is_of_age_under_every_reading_of_the_limit():
     first, last = SCRIPT.periods[0].first.value, SCRIPT.periods[-1].last.value
-    assert age(BORN_TO, first) >= SCRIPT.terms.age_min.value
+    assert age(BORN_TO, first) >= SCRIPT.terms.versions[-1].age_min.value
     assert age(BORN_FROM, last) < SCRIPT.terms.age_max.value
 
 
