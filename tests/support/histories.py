@@ -240,6 +240,6 @@ _ACTS = (
     History._rollover, History._receive, History._receive, History._receive, History._receive, History._spend,
     History._refund, History._refund, History._refund, History._enrol, History._leave, History._insure, History._claim,
     History._claim, History._claim, History._claim_step, History._decide, History._decide, History._decide,
-    History._pay, History._pay, History._pay, History._after_payout, History._after_payout, History._after_payout, History._balance,
-    History._close, History._say, History._reconcile, History._new_terms, History._again,
+    History._pay, History._pay, History._pay, History._after_payout, History._after_payout, History._after_payout,
+    History._balance, History._close, History._say, History._reconcile, History._new_terms, History._again,
 )  # fmt: skip
