@@ -82,7 +82,7 @@ class TrialBalance:
         if family == "exit":
             return exit_hash(end=row[0], index=row[1])
         if family == "published":
-            return row_hash(salt=b"", row=encode_json(row, what="published row"))
+            return row_hash(salt=None, row=encode_json(row, what="published row"))
         shown = {"account": _account, "figure": _figure, "member": self._member}[family](row)
         if shown is None:
             return None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from verifier.checkpoint import Checkpoint
 from verifier.errors import CannotTell, FormatError, SignatureError
 from verifier.keys import KeyType, VerifierKey
+from verifier.note import Note
 from verifier.parse import SIZE_MAX
 from verifier.signature import SIGNATURE_BYTES, verify_signature
 
@@ -29,8 +30,30 @@ class Cosignature:
     signature: bytes
 
 
+def open_cosignature(note: Note, *, key: VerifierKey, checkpoint: Checkpoint, what: str) -> Cosignature | None:
+    """The cosignature of `key` on the note of `checkpoint`, verified; None if there is no line by that key.
+
+    Raises:
+        FormatError: as `parse_cosignature`.
+        SignatureError, CannotTell: as `verify_cosignature`.
+    """
+    data = note.signature(key)
+    if data is None:
+        return None
+    line = f"{what}: cosignature of {key}"
+    cosignature = parse_cosignature(data, key=key, what=line)
+    verify_cosignature(cosignature, key=key, checkpoint=checkpoint, what=line)
+    return cosignature
+
+
 def parse_cosignature(data: bytes, *, key: VerifierKey, what: str) -> Cosignature:
-    """Parse what stands behind the key ID on the line of `key`."""
+    """Parse what stands behind the key ID on the line of `key`.
+
+    Raises:
+        FormatError: `key` is no cosigner's key, or the bytes have another length or a time above 2^63-1.
+    """
+    if key.type == KeyType.NOTE:
+        raise FormatError(f"{what}: expected a cosigner's key of type 04 or 06, {key} is of type {key.type:02x}")
     length = MLDSA_SIGNATURE_BYTES if key.type == KeyType.MLDSA_COSIGNATURE else SIGNATURE_BYTES
     if len(data) != TIME_BYTES + length:
         raise FormatError(f"{what}: expected a cosignature of {TIME_BYTES + length} bytes, got {len(data)}")
@@ -44,13 +67,13 @@ def verify_cosignature(cosignature: Cosignature, *, key: VerifierKey, checkpoint
     """Verify that `key` cosigned `checkpoint` at the stated time.
 
     Raises:
-        SignatureError: it did not, or `key` is no cosigner's key.
+        SignatureError: it did not.
         CannotTell: the key is an ML-DSA key and `cryptography` is not installed.
     """
     if key.type == KeyType.COSIGNATURE:
         message = b"cosignature/v1\ntime %d\n" % cosignature.time_unix_s + checkpoint.text
         verify_signature(public=key.public, message=message, signature=cosignature.signature, what=what)
-    elif key.type == KeyType.MLDSA_COSIGNATURE:
+    else:
         message = subtree_message(
             name=key.name,
             time_unix_s=cosignature.time_unix_s,
@@ -60,8 +83,6 @@ def verify_cosignature(cosignature: Cosignature, *, key: VerifierKey, checkpoint
             hash_=checkpoint.root,
         )
         _verify_mldsa(public=key.public, message=message, signature=cosignature.signature, what=what)
-    else:
-        raise SignatureError(f"{what}: expected a cosigner's key of type 04 or 06, {key} is of type {key.type:02x}")
 
 
 def subtree_message(*, name: str, time_unix_s: int, origin: str, start: int, end: int, hash_: bytes) -> bytes:

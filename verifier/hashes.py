@@ -19,7 +19,12 @@ Integers are big-endian; openings, bodies, moves and rows are canonical JSON; th
 
 from hashlib import sha256
 
+from verifier.errors import FormatError
+
 EMPTY_HASH = sha256(b"").digest()  # the root of an empty tree, and of an empty trie
+
+SALT_BYTES = 32
+NONCE_BYTES = 16
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -44,7 +49,7 @@ def sum_node_hash(left: tuple[bytes, int], right: tuple[bytes, int]) -> bytes:
 
 def commitment_hash(*, salt: bytes, opening: bytes) -> bytes:
     """The commitment to an opening."""
-    return sha256(b"\x02" + salt + opening).digest()
+    return sha256(b"\x02" + _sized(salt, SALT_BYTES, what="salt") + opening).digest()
 
 
 def body_hash(body: bytes) -> bytes:
@@ -54,17 +59,18 @@ def body_hash(body: bytes) -> bytes:
 
 def next_salt(*, salt: bytes, nonce: bytes) -> bytes:
     """The salt of a row after an entry with this nonce has touched it."""
+    salt, nonce = _sized(salt, SALT_BYTES, what="salt"), _sized(nonce, NONCE_BYTES, what="nonce")
     return sha256(b"\x04" + salt + nonce).digest()
 
 
 def effect_hash(*, body_nonce: bytes, moves: bytes) -> bytes:
     """What stands in the stamp of a sealed leaf in place of its moves."""
-    return sha256(b"\x05" + body_nonce + moves).digest()
+    return sha256(b"\x05" + _sized(body_nonce, NONCE_BYTES, what="nonce") + moves).digest()
 
 
-def row_hash(*, salt: bytes, row: bytes) -> bytes:
-    """The hash of a row; the salt is empty in the map `published`."""
-    return sha256(b"\x06" + salt + row).digest()
+def row_hash(*, salt: bytes | None, row: bytes) -> bytes:
+    """The hash of a row; there is no salt in the map `published`."""
+    return sha256(b"\x06" + (b"" if salt is None else _sized(salt, SALT_BYTES, what="salt")) + row).digest()
 
 
 def trie_leaf_hash(*, key: bytes, value: bytes) -> bytes:
@@ -84,9 +90,18 @@ def trie_key(*, map_name: str, row_name: bytes) -> bytes:
 
 def exit_hash(*, end: int, index: int) -> bytes:
     """The value in the map `exits` of an exit that reaches up to `end`, made by leaf `index`."""
+    if not (0 <= end < 1 << 64 and 0 <= index < 1 << 64):
+        raise FormatError(f"exit: expected end and leaf index of 64 bits, got {end} and {index}")
     return sha256(b"\x0a" + end.to_bytes(8, "big") + index.to_bytes(8, "big")).digest()
 
 
 def text_hash(text: bytes) -> bytes:
     """The hash of an entry's text, its idempotency key."""
     return sha256(text).digest()
+
+
+def _sized(data: bytes, length: int, *, what: str) -> bytes:
+    # Without this check bytes could wander from a salt into what stands behind it.
+    if len(data) != length:
+        raise FormatError(f"{what}: expected {length} bytes, got {len(data)}")
+    return data

@@ -6,21 +6,24 @@
 
 The shape is RFC 6962's. An entry holds root, count and total, 1 <= count <= 1,000,000 and total <= 2^53-1. The path of
 a line is a list of siblings `(hash, total)` from the leaf up; the totals of the left ones add up to the line's offset,
-the sum of all lines before it.
+the sum of all lines before it. An amount is 1 or more.
+
+A batch may carry 2 to 8 amounts for each commitment, `u64 || ... || u64 || commitment`. Each column has the tree of its
+plain lines; in a column an amount may be 0.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from verifier.errors import FormatError, ProofError
-from verifier.hashes import commitment_hash, sum_leaf_hash, sum_node_hash
+from verifier.hashes import SALT_BYTES, commitment_hash, sum_leaf_hash, sum_node_hash
 from verifier.parse import INTEGER_MAX
 
 LINE_BYTES = 40
 LINES_MAX = 1_000_000
-SALT_BYTES = 32
+COLUMNS_MIN = 2
+COLUMNS_MAX = 8
 HASH_BYTES = 32
-OPENING_BYTES_MAX = 16 * 1024
 
 Node = tuple[bytes, int]
 
@@ -46,29 +49,42 @@ class Lines:
     total: int
 
 
-def parse_line(data: bytes, *, what: str) -> Line:
-    """Parse one line of 40 bytes, its amount at most 2^53-1."""
-    if len(data) != LINE_BYTES:
-        raise FormatError(f"{what}: expected a line of {LINE_BYTES} bytes, got {len(data)}")
-    amount = int.from_bytes(data[:8], "big")
-    if amount > INTEGER_MAX:
-        raise FormatError(f"{what}: expected an amount up to {INTEGER_MAX}, got {amount}")
-    return Line(amount, data[8:])
-
-
 def parse_batch(data: bytes, *, what: str) -> tuple[Line, ...]:
-    """Parse a batch file: 1 to 1,000,000 lines.
+    """Parse a batch file: 1 to 1,000,000 lines, each of at least 1.
 
     Raises:
-        FormatError: no whole number of lines, none, too many, or amounts above 2^53-1 in one line or in all.
+        FormatError: no whole number of lines, none, too many, or an amount or the total out of range.
     """
-    count, rest = divmod(len(data), LINE_BYTES)
+    lines = _parse_lines(data, column=0, columns=1, what=what)
+    empty = next((number for number, line in enumerate(lines) if line.amount == 0), None)
+    if empty is not None:
+        raise FormatError(f"{what}: expected amounts from 1, line {empty} has 0")
+    return lines
+
+
+def parse_column(data: bytes, *, column: int, columns: int, what: str) -> tuple[Line, ...]:
+    """Parse one column of a batch file with 2 to 8 of them, counted from 0; its amounts may be 0.
+
+    Raises:
+        FormatError: as `parse_batch`, or there is no such column.
+    """
+    if not (COLUMNS_MIN <= columns <= COLUMNS_MAX and 0 <= column < columns):
+        raise FormatError(
+            f"{what}: expected one of {COLUMNS_MIN} to {COLUMNS_MAX} columns, got column {column} of {columns}"
+        )
+    return _parse_lines(data, column=column, columns=columns, what=what)
+
+
+def _parse_lines(data: bytes, *, column: int, columns: int, what: str) -> tuple[Line, ...]:
+    size = 8 * columns + HASH_BYTES
+    count, rest = divmod(len(data), size)
     if rest:
-        raise FormatError(f"{what}: expected lines of {LINE_BYTES} bytes, got {rest} bytes behind line {count}")
-    _check_count(count, what=what)
+        raise FormatError(f"{what}: expected lines of {size} bytes, got {rest} bytes behind line {count}")
+    if not 1 <= count <= LINES_MAX:
+        raise FormatError(f"{what}: expected 1 to {LINES_MAX} lines, got {count}")
     lines = tuple(
-        parse_line(data[at : at + LINE_BYTES], what=f"{what}: line {at // LINE_BYTES}")
-        for at in range(0, len(data), LINE_BYTES)
+        Line(int.from_bytes(data[at + 8 * column : at + 8 * column + 8], "big"), data[at + 8 * columns : at + size])
+        for at in range(0, len(data), size)
     )
     total = sum(line.amount for line in lines)
     if total > INTEGER_MAX:
@@ -116,16 +132,15 @@ def line_offset(line: Line, *, index: int, path: Sequence[Node], lines: Lines, w
     Count, total and root come from the signed entry alone; the path gives hashes and totals, never directions.
 
     Raises:
-        FormatError: count, total or an amount is out of range.
-        ProofError: `index` is not below the count, or the path has a wrong length or leads elsewhere.
+        ProofError: a number or a hash is out of range, or the path has a wrong length or leads elsewhere.
     """
-    _check_count(lines.count, what=what)
-    for total in (line.amount, lines.total, *(total for _, total in path)):
-        if not 0 <= total <= INTEGER_MAX:
-            raise FormatError(f"{what}: expected amounts and totals from 0 to {INTEGER_MAX}, got {total}")
+    if not 1 <= lines.count <= LINES_MAX:
+        raise ProofError(f"{what}: expected a count from 1 to {LINES_MAX}, got {lines.count}")
+    if not 0 <= line.amount <= lines.total <= INTEGER_MAX:
+        raise ProofError(f"{what}: expected an amount up to the total {lines.total}, got {line.amount}")
     for hash_ in (line.commitment, *(hash_ for hash_, _ in path)):
         if len(hash_) != HASH_BYTES:
-            raise FormatError(f"{what}: expected hashes of {HASH_BYTES} bytes, got one of {len(hash_)}")
+            raise ProofError(f"{what}: expected hashes of {HASH_BYTES} bytes, got one of {len(hash_)}")
     if not 0 <= index < lines.count:
         raise ProofError(f"{what}: expected an index below the count {lines.count}, got {index}")
     node: Node = (sum_leaf_hash(line.encode()), line.amount)
@@ -138,11 +153,14 @@ def line_offset(line: Line, *, index: int, path: Sequence[Node], lines: Lines, w
             sibling = next(siblings, None)
             if sibling is None:
                 raise ProofError(f"{what}: the path of {len(path)} is too short for line {index} of {lines.count}")
+            # Nothing below may outgrow the total, nor the eight bytes in which totals are hashed.
+            if not 0 <= sibling[1] <= lines.total - node[1]:
+                raise ProofError(f"{what}: a sibling of {sibling[1]} beside {node[1]} passes the total {lines.total}")
             if at & 1:
                 offset += sibling[1]
-                node = _checked(_parent(sibling, node), what=what)
+                node = _parent(sibling, node)
             else:
-                node = _checked(_parent(node, sibling), what=what)
+                node = _parent(node, sibling)
         at, last = at >> 1, last >> 1
     if next(siblings, None) is not None:
         raise ProofError(f"{what}: the path of {len(path)} is too long for line {index} of {lines.count}")
@@ -158,13 +176,10 @@ def verify_opening(opening: bytes, *, salt: bytes, commitment: bytes, what: str)
     """Verify that `opening`, in canonical JSON, under `salt` is what a line committed to.
 
     Raises:
-        FormatError: the salt is not 32 bytes long, or the opening is too long.
-        ProofError: it is something else.
+        ProofError: it is something else, or the salt is not 32 bytes long.
     """
     if len(salt) != SALT_BYTES:
-        raise FormatError(f"{what}: expected a salt of {SALT_BYTES} bytes, got {len(salt)}")
-    if len(opening) > OPENING_BYTES_MAX:
-        raise FormatError(f"{what}: expected an opening of at most {OPENING_BYTES_MAX} bytes, got {len(opening)}")
+        raise ProofError(f"{what}: expected a salt of {SALT_BYTES} bytes, got {len(salt)}")
     computed = commitment_hash(salt=salt, opening=opening)
     if computed != commitment:
         raise ProofError(f"{what}: the opening leads to {computed.hex()}, the line commits to {commitment.hex()}")
@@ -172,15 +187,3 @@ def verify_opening(opening: bytes, *, salt: bytes, commitment: bytes, what: str)
 
 def _parent(left: Node, right: Node) -> Node:
     return sum_node_hash(left, right), left[1] + right[1]
-
-
-def _checked(node: Node, *, what: str) -> Node:
-    # Totals of hostile siblings must not outgrow the eight bytes that they are hashed in.
-    if node[1] > INTEGER_MAX:
-        raise ProofError(f"{what}: expected totals up to {INTEGER_MAX}, the path adds up to {node[1]}")
-    return node
-
-
-def _check_count(count: int, *, what: str) -> None:
-    if not 1 <= count <= LINES_MAX:
-        raise FormatError(f"{what}: expected 1 to {LINES_MAX} lines, got {count}")

@@ -40,9 +40,10 @@ class Note:
     text: bytes
     lines: tuple[SignatureLine, ...]
 
-    def signatures(self, key: VerifierKey) -> tuple[bytes, ...]:
-        """What is on the lines that claim to be by `key`; a name or an ID alone is another key's."""
-        return tuple(line.signature for line in self.lines if (line.name, line.key_id) == (key.name, key.key_id))
+    def signature(self, key: VerifierKey) -> bytes | None:
+        """What is on the first line that claims to be by `key`; a name or an ID alone is another key's."""
+        claims = (line.signature for line in self.lines if (line.name, line.key_id) == (key.name, key.key_id))
+        return next(claims, None)
 
 
 def parse_note(data: bytes, *, what: str) -> Note:
@@ -89,17 +90,19 @@ def check_note_text(data: bytes, *, what: str) -> None:
 def verify_note(note: Note, *, keys: Iterable[VerifierKey], what: str) -> None:
     """Verify that at least one of `keys` signed, and that no line that claims to be by one of them is wrong.
 
-    Lines by other keys are passed over. `keys` are of type 01; cosignatures sign another message than the text.
+    Lines by other keys are passed over; of several by one key the first counts. `keys` are of type 01, since
+    cosignatures sign another message than the text.
 
     Raises:
-        SignatureError: a line by a known key does not verify, or there is none.
+        SignatureError: a line by a known key does not verify, there is none, or two keys have one name and ID.
     """
-    known = tuple(keys)
+    known = tuple(dict.fromkeys(keys))
+    if len({(key.name, key.key_id) for key in known}) != len(known):
+        raise SignatureError(f"{what}: two of the trusted keys {', '.join(map(str, known))} have one name and ID")
     claimed = [
         Signed(key.public, note.text, signature, f"{what}: signature of {key}")
         for key in known
-        if key.type == KeyType.NOTE
-        for signature in note.signatures(key)
+        if key.type == KeyType.NOTE and (signature := note.signature(key)) is not None
     ]
     if not claimed:
         names = ", ".join(str(key) for key in known)

@@ -20,15 +20,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from verifier.checkpoint import Checkpoint, parse_checkpoint
-from verifier.cosignature import parse_cosignature, verify_cosignature
+from verifier.cosignature import open_cosignature
 from verifier.errors import CannotTell, FormatError, SignatureError
 from verifier.keys import KeyType, VerifierKey, parse_vkey
 from verifier.note import Note, parse_note, verify_note
 from verifier.parse import parse_decimal, shown
 from verifier.signature import verify_key
 
-POLICY_BYTES_MAX = 1024 * 1024
+POLICY_BYTES_MAX = 256 * 1024
 NONE = b"none"
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log; the name of its key is its origin."""
+
+    key: VerifierKey
+    url: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class Witness:
 
     name: bytes
     key: VerifierKey
+    url: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ class Group:
 class Policy:
     """Whom to believe. `quorum` names a witness or a group; None asks for no cosignature."""
 
-    logs: tuple[VerifierKey, ...]
+    logs: tuple[Log, ...]
     witnesses: tuple[Witness, ...]
     groups: tuple[Group, ...]
     quorum: bytes | None
@@ -102,8 +111,10 @@ def is_quorum(policy: Policy, names: Collection[bytes]) -> bool:
     return policy.quorum is None or policy.quorum in satisfied
 
 
-def open_checkpoint(data: bytes, *, policy: Policy, what: str) -> CosignedCheckpoint:
+def open_checkpoint(data: bytes, *, policy: Policy, what: str, origin: str | None = None) -> CosignedCheckpoint:
     """Parse a signed checkpoint and verify that a trusted log signed it and that the quorum cosigned it.
+
+    `origin` names the one log that is meant; without it any log of the policy will do.
 
     Raises:
         FormatError: it is malformed.
@@ -113,17 +124,23 @@ def open_checkpoint(data: bytes, *, policy: Policy, what: str) -> CosignedCheckp
     """
     note = parse_note(data, what=what)
     checkpoint = parse_checkpoint(note.text, what=what)
-    _verify_log(note, checkpoint, policy=policy, what=what)
+    if origin is not None and checkpoint.origin != origin:
+        raise SignatureError(f"{what}: expected the origin {shown(origin)}, got {shown(checkpoint.origin)}")
+    # The key alone is not the log's identity: it must be a key of this origin.
+    logs = [log.key for log in policy.logs if log.key.name == checkpoint.origin]
+    if not logs:
+        raise SignatureError(f"{what}: the policy has no log with the origin {shown(checkpoint.origin)}")
+    verify_note(note, keys=logs, what=what)
     cosigned: list[tuple[Witness, int]] = []
     unchecked: list[Witness] = []
-    for witness in policy.witnesses:
+    for witness in _by_line(note, policy.witnesses):
         try:
-            times = _cosigned_at(note, checkpoint, key=witness.key, what=what)
+            cosignature = open_cosignature(note, key=witness.key, checkpoint=checkpoint, what=what)
         except CannotTell:
             unchecked.append(witness)
             continue
-        if times:
-            cosigned.append((witness, max(times)))
+        if cosignature is not None:
+            cosigned.append((witness, cosignature.time_unix_s))
     names = [witness.name for witness, _ in cosigned]
     if not is_quorum(policy, names):
         wanted = shown(policy.quorum or NONE)
@@ -136,44 +153,18 @@ def open_checkpoint(data: bytes, *, policy: Policy, what: str) -> CosignedCheckp
     return CosignedCheckpoint(checkpoint, tuple(cosigned), tuple(unchecked))
 
 
-def _verify_log(note: Note, checkpoint: Checkpoint, *, policy: Policy, what: str) -> None:
-    # The key alone is not the log's identity: it must be a key of this origin.
-    keys = [key for key in policy.logs if key.name == checkpoint.origin]
-    if not keys:
-        raise SignatureError(f"{what}: the policy has no log with the origin {shown(checkpoint.origin)}")
-    mldsa = [key for key in keys if key.type == KeyType.MLDSA_COSIGNATURE]
-    unchecked: CannotTell | None = None
-    signed = False
-    for key in mldsa:
-        try:
-            signed = bool(_cosigned_at(note, checkpoint, key=key, what=what)) or signed
-        except CannotTell as error:
-            unchecked = error
-    plain = [key for key in keys if key.type == KeyType.NOTE and note.signatures(key)]
-    if plain:
-        verify_note(note, keys=plain, what=what)
-    elif unchecked and not signed:
-        raise unchecked
-    elif not signed:
-        raise SignatureError(f"{what}: expected a signature of the log {', '.join(map(str, keys))}, got none")
-
-
-def _cosigned_at(note: Note, checkpoint: Checkpoint, *, key: VerifierKey, what: str) -> list[int]:
-    """The times of the lines by `key`, each of which is verified."""
-    times = []
-    for signature in note.signatures(key):
-        line = f"{what}: cosignature of {key}"
-        cosignature = parse_cosignature(signature, key=key, what=line)
-        verify_cosignature(cosignature, key=key, checkpoint=checkpoint, what=line)
-        times.append(cosignature.time_unix_s)
-    return times
+def _by_line(note: Note, witnesses: tuple[Witness, ...]) -> list[Witness]:
+    """The witnesses in the order of their lines; of several lines of one the first counts."""
+    place = {(witness.key.name, witness.key.key_id): witness for witness in witnesses}
+    found = (place.get((line.name, line.key_id)) for line in note.lines)
+    return list(dict.fromkeys(witness for witness in found if witness is not None))
 
 
 class _Reader:
     """Reads a policy line by line, and knows what is defined so far."""
 
     def __init__(self) -> None:
-        self._logs: list[VerifierKey] = []
+        self._logs: list[Log] = []
         self._witnesses: list[Witness] = []
         self._groups: list[Group] = []
         self._quorum: list[bytes] = []
@@ -183,12 +174,13 @@ class _Reader:
     def read(self, items: list[bytes], *, what: str) -> None:
         keyword, arguments = items[0], items[1:]
         if keyword == b"log" and 1 <= len(arguments) <= 2:
-            types = (KeyType.NOTE, KeyType.MLDSA_COSIGNATURE)
-            self._logs.append(_new_key(arguments[0], types=types, among=self._logs, what=what))
+            key = _new_key(arguments[0], types=(KeyType.NOTE,), among=[log.key for log in self._logs], what=what)
+            self._logs.append(Log(key, arguments[1] if len(arguments) > 1 else None))
         elif keyword == b"witness" and 2 <= len(arguments) <= 3:
             types = (KeyType.COSIGNATURE, KeyType.MLDSA_COSIGNATURE)
             key = _new_key(arguments[1], types=types, among=[witness.key for witness in self._witnesses], what=what)
-            self._witnesses.append(Witness(self._define(arguments[0], what=what), key))
+            url = arguments[2] if len(arguments) > 2 else None
+            self._witnesses.append(Witness(self._define(arguments[0], what=what), key, url))
         elif keyword == b"group" and len(arguments) >= 3:
             self._groups.append(self._group(arguments[0], arguments[1], arguments[2:], what=what))
         elif keyword == b"quorum" and len(arguments) == 1:
@@ -239,6 +231,8 @@ def _new_key(data: bytes, *, types: tuple[KeyType, ...], among: list[VerifierKey
     if key.type not in types:
         wanted = " or ".join(f"{key_type:02x}" for key_type in types)
         raise FormatError(f"{what}: expected a key of type {wanted}, got {key.type:02x}")
+    if any((key.name, key.key_id) == (other.name, other.key_id) for other in among):
+        raise FormatError(f"{what}: the name and key ID {key} stand on an earlier line already")
     if any(key.public == other.public for other in among):
         raise FormatError(f"{what}: the key of {key} stands on an earlier line already")
     return key

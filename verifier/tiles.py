@@ -50,7 +50,7 @@ def parse_tile_path(data: bytes, *, what: str) -> Tile:
         raise FormatError(f"{what}: expected tile/<level>/<number>[.p/<width>], got {shown(data)}")
     level = None if match[1] == b"entries" else parse_decimal(match[1], what=f"{what}: level", most=LEVEL_MAX)
     digits = match[2].replace(b"x", b"").replace(b"/", b"")
-    index = parse_decimal(digits.lstrip(b"0") or b"0", what=f"{what}: number")
+    index = parse_decimal(digits.lstrip(b"0") or b"0", what=f"{what}: number", most=SIZE_MAX // WIDTH)
     width = WIDTH if match[3] is None else parse_decimal(match[3], what=f"{what}: width", most=WIDTH - 1)
     tile = Tile(level, index, width)
     # Zeros too many in the number, and a width of 0, are other spellings.

@@ -10,11 +10,11 @@ the signed checkpoint
 
 from dataclasses import dataclass
 
+from verifier.checkpoint import parse_checkpoint
 from verifier.errors import FormatError
-from verifier.hashes import leaf_hash
-from verifier.note import NOTE_BYTES_MAX
+from verifier.note import NOTE_BYTES_MAX, parse_note
 from verifier.parse import parse_base64, parse_decimal, shown
-from verifier.policy import Policy, open_checkpoint
+from verifier.policy import CosignedCheckpoint, Policy, open_checkpoint
 from verifier.tree import HASH_BYTES, verify_inclusion
 
 HEADER = b"c2sp.org/tlog-proof@v1"
@@ -24,7 +24,7 @@ EXTRA_BYTES_MAX = 64 * 1024  # a line of Go's reader, and more than it can hold
 
 @dataclass(frozen=True, slots=True)
 class TlogProof:
-    """A proof that is well formed; `checkpoint` is the signed note as it came, unchecked."""
+    """A proof that is well formed; `checkpoint` is the signed note as it came, its signatures unchecked."""
 
     extra: bytes | None
     index: int
@@ -62,17 +62,23 @@ def parse_tlog_proof(data: bytes, *, what: str) -> TlogProof:
     path = tuple(
         parse_base64(line, what=f"{what}: hash {number}", length=HASH_BYTES) for number, line in enumerate(lines[1:], 1)
     )
+    # Only the form: whether anybody signed it is judged when the proof is opened.
+    parse_checkpoint(parse_note(checkpoint, what=what).text, what=what)
     return TlogProof(extra, index, path, checkpoint)
 
 
-def verify_tlog_proof(proof: TlogProof, *, leaf: bytes, policy: Policy, what: str) -> None:
-    """Verify that `leaf`, the bytes of a leaf, stands at the proof's index in a log that the policy believes.
+def open_tlog_proof(
+    proof: TlogProof, *, leaf: bytes, policy: Policy, what: str, origin: str | None = None
+) -> CosignedCheckpoint:
+    """Verify that the leaf with the hash `leaf` stands at the proof's index in a log that the policy believes.
+
+    Gives the checkpoint under which it stands; `origin` as in `open_checkpoint`.
 
     Raises:
         FormatError, SignatureError, CannotTell: as `open_checkpoint`.
         ProofError: the path does not lead from the leaf to the checkpoint's root.
     """
-    checkpoint = open_checkpoint(proof.checkpoint, policy=policy, what=what).checkpoint
-    verify_inclusion(
-        leaf=leaf_hash(leaf), index=proof.index, size=checkpoint.size, path=proof.path, root=checkpoint.root
-    )
+    opened = open_checkpoint(proof.checkpoint, policy=policy, what=what, origin=origin)
+    checkpoint = opened.checkpoint
+    verify_inclusion(leaf=leaf, index=proof.index, size=checkpoint.size, path=proof.path, root=checkpoint.root)
+    return opened

@@ -43,21 +43,11 @@ class Exit:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A leaf of the map `exits` beside a gap; `value` is opened where the exit is one of the account in question."""
-
-    key: bytes
-    value: bytes | Exit
-    path: Path
-
-
 def verify_present(proof: TrieProof, *, key: bytes, value: bytes, root: bytes, what: str) -> None:
     """Verify that the trie with `root` holds `value` under `key`.
 
     Raises:
-        FormatError: a hash or a bit is out of range.
-        ProofError: the proof leads to another root, or shows another key or value.
+        ProofError: a hash or a bit is out of range, the proof leads to another root, or shows another key or value.
     """
     _check_search(proof, key=key, root=root, what=what)
     if proof.key != key:
@@ -70,8 +60,7 @@ def verify_absent(proof: TrieProof | None, *, key: bytes, root: bytes, what: str
     """Verify that the trie with `root` has no `key`; no proof is needed in an empty trie.
 
     Raises:
-        FormatError: a hash or a bit is out of range.
-        ProofError: the proof leads to another root, or shows that the key is present.
+        ProofError: a hash or a bit is out of range, the proof leads to another root, or shows that the key is present.
     """
     if proof is None:
         _check_empty(root, what=what)
@@ -83,6 +72,8 @@ def verify_absent(proof: TrieProof | None, *, key: bytes, root: bytes, what: str
 
 def exit_key(*, account: str, start: int) -> bytes:
     """The key in the map `exits` of an exit that begins at position `start` of `account`."""
+    if not 0 <= start < 1 << 64:
+        raise FormatError(f"exit: expected a start of 64 bits, got {start}")
     return _account_prefix(account) + start.to_bytes(8, "big")
 
 
@@ -91,64 +82,55 @@ def verify_no_exit(
     account: str,
     start: int,
     end: int,
-    predecessor: Neighbour | None,
-    successor: Neighbour | None,
+    predecessor: TrieProof | None,
+    opening: Exit | None,
+    successor: TrieProof | None,
     root: bytes,
     what: str,
 ) -> None:
     """Verify that no exit touches the positions `[start, end)` of `account` in the map `exits` with `root`.
 
-    The two leaves are neighbours in the map, with the last key that could touch the interval between them. Exits of
-    one account do not overlap, so if the nearest that begins before `end` stops at `start` or before, all do.
+    The two leaves are neighbours in the map, with the last key that could touch the interval between them; `opening`
+    opens the value of the predecessor where it is one of the account's. Exits of one account do not overlap, so if
+    the last that begins before `end` stops at `start` or before, all do.
 
     Raises:
-        FormatError: the interval, a hash or a bit is out of range.
-        ProofError: the leaves are not in this map, not neighbours, not around the interval, or an exit touches it.
+        ProofError: something is out of range, the leaves are not in this map, not neighbours or not around the
+            interval, or an exit touches it.
     """
     if not 0 <= start < end <= INTEGER_MAX:
-        raise FormatError(f"{what}: expected positions 0 <= start < end <= {INTEGER_MAX}, got {start} and {end}")
+        raise ProofError(f"{what}: expected positions 0 <= start < end <= {INTEGER_MAX}, got {start} and {end}")
     prefix = _account_prefix(account)
     last = prefix + (end - 1).to_bytes(8, "big")
-    left = _neighbour(predecessor, account=prefix, root=root, what=f"{what}: predecessor")
-    right = _neighbour(successor, account=prefix, root=root, what=f"{what}: successor")
-    if left is None and right is None:
+    for proof in (predecessor, successor):
+        if proof is not None:
+            _check_leads(proof, root=root, what=what)
+    if predecessor is None and successor is None:
         _check_empty(root, what=what)
-        return
-    _check_adjacent(left, right, what=what)
-    if right is not None and right.key <= last:
-        raise ProofError(f"{what}: expected a successor beyond position {end - 1}, got the key {right.key.hex()}")
-    if left is not None and left.key > last:
-        raise ProofError(f"{what}: expected a predecessor up to position {end - 1}, got the key {left.key.hex()}")
-    if predecessor is not None and isinstance(predecessor.value, Exit) and predecessor.value.end > start:
-        raise ProofError(f"{what}: an exit reaches up to {predecessor.value.end}, into [{start}, {end})")
-
-
-def _neighbour(neighbour: Neighbour | None, *, account: bytes, root: bytes, what: str) -> TrieProof | None:
-    """The leaf as a proof that leads to the root, its value open exactly if it is one of the account."""
-    if neighbour is None:
-        return None
-    own = neighbour.key.startswith(account)
-    if isinstance(neighbour.value, Exit):
-        if not own:
-            raise FormatError(f"{what}: expected a hash for another account's exit, got its end")
-        begin, end, index = int.from_bytes(neighbour.key[ACCOUNT_BYTES:], "big"), *_range(neighbour.value, what=what)
-        if begin >= end:
-            raise ProofError(f"{what}: an exit from {begin} to {end} holds nothing")
-        value = exit_hash(end=end, index=index)
     else:
-        if own:
-            raise FormatError(f"{what}: expected end and index of this account's exit, got a hash")
-        value = neighbour.value
-    proof = TrieProof(neighbour.key, value, neighbour.path)
-    _check_leads(proof, root=root, what=what)
-    return proof
+        _check_adjacent(predecessor, successor, what=what)
+    if successor is not None and successor.key <= last:
+        raise ProofError(f"{what}: expected a successor beyond position {end - 1}, got the key {successor.key.hex()}")
+    if predecessor is not None and predecessor.key > last:
+        raise ProofError(
+            f"{what}: expected a predecessor up to position {end - 1}, got the key {predecessor.key.hex()}"
+        )
+    own = predecessor if predecessor is not None and predecessor.key.startswith(prefix) else None
+    if (own is None) != (opening is None):
+        raise ProofError(f"{what}: expected end and index of the predecessor exactly if it is an exit of {account}")
+    if own is not None and opening is not None:
+        _check_opening(own, opening, start=start, what=what)
 
 
-def _range(value: Exit, *, what: str) -> tuple[int, int]:
-    for number in (value.end, value.index):
+def _check_opening(proof: TrieProof, opening: Exit, *, start: int, what: str) -> None:
+    """Check that the exit in `proof` is `opening`, and that it ends at `start` or before."""
+    for number in (opening.end, opening.index):
         if not 0 <= number <= INTEGER_MAX:
-            raise FormatError(f"{what}: expected end and index from 0 to {INTEGER_MAX}, got {number}")
-    return value.end, value.index
+            raise ProofError(f"{what}: expected end and index from 0 to {INTEGER_MAX}, got {number}")
+    if exit_hash(end=opening.end, index=opening.index) != proof.value:
+        raise ProofError(f"{what}: the predecessor is no exit up to {opening.end} by leaf {opening.index}")
+    if opening.end > start:
+        raise ProofError(f"{what}: an exit reaches up to {opening.end}, beyond {start}")
 
 
 def _check_adjacent(left: TrieProof | None, right: TrieProof | None, *, what: str) -> None:
@@ -169,7 +151,7 @@ def _check_adjacent(left: TrieProof | None, right: TrieProof | None, *, what: st
 def _check_search(proof: TrieProof, *, key: bytes, root: bytes, what: str) -> None:
     """Check that `proof` is what a search for `key` finds in the trie with `root`."""
     if len(key) != KEY_BYTES:
-        raise FormatError(f"{what}: expected a key of {KEY_BYTES} bytes, got {len(key)}")
+        raise ProofError(f"{what}: expected a key of {KEY_BYTES} bytes, got {len(key)}")
     _check_leads(proof, root=root, what=what)
     for bit, _ in proof.path:
         if _bit(key, bit) != _bit(proof.key, bit):
@@ -181,11 +163,11 @@ def _check_leads(proof: TrieProof, *, root: bytes, what: str) -> None:
     before = -1
     for bit, _ in proof.path:
         if not before < bit < KEY_BITS:
-            raise FormatError(f"{what}: expected rising bits up to {KEY_BITS - 1}, got {bit} after {before}")
+            raise ProofError(f"{what}: expected rising bits up to {KEY_BITS - 1}, got {bit} after {before}")
         before = bit
     for hash_ in (proof.key, proof.value, *(sibling for _, sibling in proof.path)):
         if len(hash_) != KEY_BYTES:
-            raise FormatError(f"{what}: expected keys and hashes of {KEY_BYTES} bytes, got one of {len(hash_)}")
+            raise ProofError(f"{what}: expected keys and hashes of {KEY_BYTES} bytes, got one of {len(hash_)}")
     computed = trie_leaf_hash(key=proof.key, value=proof.value)
     for bit, sibling in reversed(proof.path):
         left, right = (sibling, computed) if _bit(proof.key, bit) else (computed, sibling)
@@ -240,7 +222,9 @@ class Trie:
         self._top: _Branch | _Leaf | None = None
 
     def put(self, key: bytes, value: bytes) -> None:
-        """Set the value under `key`, new or not."""
+        """Set the value under `key`, new or not; both have 32 bytes."""
+        if len(key) != KEY_BYTES or len(value) != KEY_BYTES:
+            raise FormatError(f"trie: expected key and value of {KEY_BYTES} bytes, got {len(key)} and {len(value)}")
         leaf = _Leaf(key, value)
         if self._top is None:
             self._top = leaf

@@ -13,6 +13,7 @@ from verifier.lines import (
     Node,
     line_offset,
     parse_batch,
+    parse_column,
     sum_root,
     verify_batch,
     verify_opening,
@@ -20,7 +21,7 @@ from verifier.lines import (
 
 
 def _lines(count: int) -> list[Line]:
-    return [Line(number * 7 % 5, sha256(b"%d" % number).digest()) for number in range(count)]
+    return [Line(1 + number * 7 % 5, sha256(b"%d" % number).digest()) for number in range(count)]
 
 
 def _node(left: Node, right: Node) -> Node:
@@ -77,14 +78,14 @@ def test_a_path_cannot_shift_totals_between_siblings() -> None:
         for change in (-1, 1):
             forged = list(path)
             forged[position] = (path[position][0], path[position][1] + change)
-            with pytest.raises(ProofError, match="line 2 leads to root"):
+            with pytest.raises(ProofError, match=r"line 2 leads to root|passes the total"):
                 line_offset(lines[2], index=2, path=forged, lines=batch, what="line")
-    with pytest.raises(ProofError, match="line 2 leads to root"):
+    with pytest.raises(ProofError, match=r"line 2 leads to root|passes the total"):
         line_offset(Line(12, bytes(32)), index=2, path=path, lines=batch, what="line")
     for other in (Lines(batch.root, 4, 37), Lines(bytes(32), 4, 36)):
-        with pytest.raises(ProofError, match="the entry says"):
+        with pytest.raises(ProofError, match=r"the entry says|passes the total"):
             line_offset(lines[2], index=2, path=path, lines=other, what="line")
-    with pytest.raises(ProofError, match=r"too short|too long|leads to"):
+    with pytest.raises(ProofError, match=r"too short|too long|leads to|passes the total"):
         line_offset(lines[2], index=2, path=path, lines=Lines(batch.root, 5, 36), what="line")
 
 
@@ -102,14 +103,15 @@ def test_a_path_cannot_shift_totals_between_siblings() -> None:
     ],
 )
 def test_line_out_of_range(line: Line, path: list[Node], lines: Lines) -> None:
-    with pytest.raises(FormatError, match=r"^line: expected "):
+    with pytest.raises(ProofError, match=r"^line: (expected|a sibling of) "):
         line_offset(line, index=0, path=path, lines=lines, what="line")
 
 
 def test_totals_on_a_path_cannot_outgrow_their_eight_bytes() -> None:
-    path = [(bytes(32), INTEGER_MAX)] * 19
-    with pytest.raises(ProofError, match="the path adds up to"):
-        line_offset(Line(1, bytes(32)), index=2**19 - 1, path=path, lines=Lines(bytes(32), 2**19, 1), what="line")
+    path = [(bytes(32), INTEGER_MAX - 1)] * 19
+    lines = Lines(bytes(32), 2**19, INTEGER_MAX)
+    with pytest.raises(ProofError, match=f"beside {INTEGER_MAX} passes the total {INTEGER_MAX}"):
+        line_offset(Line(1, bytes(32)), index=2**19 - 1, path=path, lines=lines, what="line")
 
 
 def test_a_batch_file_is_the_one_that_the_entry_names() -> None:
@@ -131,13 +133,29 @@ def test_a_batch_file_is_the_one_that_the_entry_names() -> None:
         pytest.param(bytes(39), "39 bytes behind line 0", id="cut"),
         pytest.param(bytes(81), "1 bytes behind line 2", id="byte-behind"),
         pytest.param(bytes(40 * 1_000_001), "got 1000001", id="too-many"),
-        pytest.param(bytes(40) + b"\x00\x20" + bytes(38), "line 1: expected an amount up to", id="amount-2-53"),
+        pytest.param(b"\x00\x20" + bytes(38), "expected a total up to", id="amount-2-53"),
+        pytest.param(Line(1, bytes(32)).encode() + bytes(40), "from 1, line 1 has 0", id="amount-0"),
         pytest.param((b"\x00\x1f" + b"\xff" * 38) * 2, "expected a total up to", id="total-above-2-53"),
     ],
 )
 def test_batch_refused(data: bytes, message: str) -> None:
     with pytest.raises(FormatError, match=f"^batch: .*{message}"):
         parse_batch(data, what="batch")
+
+
+@pytest.mark.parametrize(("column", "columns"), [(-1, 2), (2, 2), (0, 1), (0, 9)])
+def test_no_such_column(column: int, columns: int) -> None:
+    with pytest.raises(FormatError, match=f"expected one of 2 to 8 columns, got column {column} of {columns}"):
+        parse_column(bytes(48), column=column, columns=columns, what="batch")
+
+
+def test_each_column_has_the_tree_of_its_plain_lines() -> None:
+    rows = [(3, 0, bytes(32)), (0, 4, bytes(range(32)))]
+    data = b"".join(one.to_bytes(8, "big") + two.to_bytes(8, "big") + who for one, two, who in rows)
+    assert parse_column(data, column=0, columns=2, what="batch") == tuple(Line(one, who) for one, _, who in rows)
+    assert parse_column(data, column=1, columns=2, what="batch") == tuple(Line(two, who) for _, two, who in rows)
+    with pytest.raises(FormatError, match="lines of 56 bytes, got 40 bytes behind line 1"):
+        parse_column(data, column=0, columns=3, what="batch")
 
 
 def test_an_opening_is_what_was_committed_to() -> None:

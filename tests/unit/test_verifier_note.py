@@ -33,8 +33,8 @@ def test_worked_example_of_a_note() -> None:
     note = parse_note(NOTE, what="note")
     assert note.text == TEXT
     assert len(note.text) == 58
-    assert len(note.signatures(KEY)) == 1
-    assert note.signatures(OTHER) == ()
+    assert note.signature(KEY) is not None
+    assert note.signature(OTHER) is None
     verify_note(note, keys=[KEY], what="note")
     verify_signers(note, keys=[KEY], what="note")
 
@@ -107,17 +107,25 @@ def test_a_line_by_an_unknown_key_does_no_harm() -> None:
 
 def test_a_wrong_line_by_a_known_key_spoils_the_note() -> None:
     wrong = LINE.replace(b"7MCo9iJe", b"7MCo9iJf")
-    for data in (NOTE + wrong, NOTE.replace(LINE, wrong + LINE)):
+    for data in (NOTE.replace(LINE, wrong), NOTE.replace(LINE, wrong + LINE)):
         with pytest.raises(SignatureError, match=r"signature of ledger\.example/charity\+ecc0a8f6: .* does not verify"):
             verify_note(parse_note(data, what="note"), keys=[KEY], what="note")
-    with pytest.raises(SignatureError, match="64 bytes of signature, got 1"):
-        verify_note(parse_note(NOTE + "— ledger.example/charity 7MCo9gA=\n".encode(), what="n"), keys=[KEY], what="n")
+    verify_note(parse_note(NOTE + wrong, what="note"), keys=[KEY], what="note")
+    with pytest.raises(SignatureError, match="a signature of 64 bytes, got 1"):
+        verify_note(parse_note(TEXT + "\n— ledger.example/charity 7MCo9gA=\n".encode(), what="n"), keys=[KEY], what="n")
 
 
 def test_a_note_needs_a_line_by_a_known_key() -> None:
     for keys in ([], [OTHER], [VerifierKey(KEY.name, KEY.key_id, KeyType.COSIGNATURE, KEY.public)]):
         with pytest.raises(SignatureError, match="expected a signature of one of"):
             verify_note(parse_note(NOTE, what="note"), keys=keys, what="note")
+
+
+def test_two_trusted_keys_with_one_name_and_id_are_refused() -> None:
+    twin = VerifierKey(KEY.name, KEY.key_id, KeyType.NOTE, bytes(32))
+    with pytest.raises(SignatureError, match="have one name and ID"):
+        verify_note(parse_note(NOTE, what="note"), keys=[KEY, twin], what="note")
+    verify_note(parse_note(NOTE, what="note"), keys=[KEY, KEY], what="note")
 
 
 def test_another_text_is_refused() -> None:

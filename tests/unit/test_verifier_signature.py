@@ -59,7 +59,7 @@ def test_another_message_is_refused() -> None:
 
 @pytest.mark.parametrize("signature", [b"", GOOD[:63], GOOD + b"\x00"])
 def test_signature_of_another_length_is_refused(signature: bytes) -> None:
-    with pytest.raises(SignatureError, match=f"entry: expected 64 bytes of signature, got {len(signature)}"):
+    with pytest.raises(SignatureError, match=f"entry: expected a signature of 64 bytes, got {len(signature)}"):
         verify_signature(public=PUBLIC, message=MESSAGE, signature=signature, what="entry")
 
 

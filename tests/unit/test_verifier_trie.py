@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from verifier.errors import FormatError, ProofError, VerifyError
 from verifier.hashes import EMPTY_HASH, exit_hash
-from verifier.trie import Exit, Neighbour, Trie, TrieProof, exit_key, verify_absent, verify_no_exit, verify_present
+from verifier.trie import Exit, Trie, TrieProof, exit_key, verify_absent, verify_no_exit, verify_present
 
 Map = dict[bytes, bytes]
 
@@ -84,6 +84,12 @@ def test_the_order_of_rows_does_not_matter() -> None:
     assert trie.root() == ROOT
 
 
+def test_a_trie_takes_whole_keys_and_values_only() -> None:
+    for key, value in ((bytes(31), bytes(32)), (bytes(32), bytes(33))):
+        with pytest.raises(FormatError, match=r"^trie: expected key and value of 32 bytes"):
+            Trie().put(key, value)
+
+
 def test_presence_and_absence() -> None:
     for key, value in ROWS.items():
         proof = _proof(ROWS, key)
@@ -137,7 +143,7 @@ def test_proof_refused(proof: TrieProof, message: str) -> None:
 
 
 def test_a_search_needs_a_whole_key() -> None:
-    with pytest.raises(FormatError, match="expected a key of 32 bytes, got 31"):
+    with pytest.raises(ProofError, match="expected a key of 32 bytes, got 31"):
         verify_absent(GOOD, key=bytes(31), root=ROOT, what="row")
 
 
@@ -150,15 +156,16 @@ EXIT_ROOT = _root(EXIT_ROWS)
 EXIT_PROOFS = {key: _proof(EXIT_ROWS, key) for key in EXIT_ROWS}
 
 
-def _neighbour(key: bytes | None, account: str) -> Neighbour | None:
-    if key is None:
-        return None
-    proof = EXIT_PROOFS[key]
-    value: bytes | Exit = proof.value
-    for (name, start), end in EXITS.items():
-        if name == account and exit_key(account=name, start=start) == key:
-            value = Exit(end, start)
-    return Neighbour(key, value, proof.path)
+def _proven(key: bytes | None) -> TrieProof | None:
+    return None if key is None else EXIT_PROOFS[key]
+
+
+def _opening(key: bytes | None, account: str) -> Exit | None:
+    """What opens the exit under `key`, if it is one of `account`."""
+    own = {
+        exit_key(account=name, start=start): Exit(end, start) for (name, start), end in EXITS.items() if name == account
+    }
+    return None if key is None else own.get(key)
 
 
 def _around(account: str, end: int) -> tuple[bytes | None, bytes | None]:
@@ -182,8 +189,9 @@ def test_no_exit_is_proven_exactly_where_there_is_none(account: str) -> None:
                             account=account,
                             start=start,
                             end=end,
-                            predecessor=_neighbour(left, account),
-                            successor=_neighbour(right, account),
+                            predecessor=_proven(left),
+                            opening=_opening(left, account),
+                            successor=_proven(right),
                             root=EXIT_ROOT,
                             what="none",
                         )
@@ -193,48 +201,48 @@ def test_no_exit_is_proven_exactly_where_there_is_none(account: str) -> None:
                     assert proven == (free and (left, right) == (before, behind))
 
 
-def _refused(message: str, kind: type[VerifyError] = ProofError, **change: object) -> None:
+def _refused(message: str, **change: object) -> None:
     account = "fund/a/x"
     before, behind = _around(account, 15)
     arguments = {
         "account": account,
         "start": 12,
         "end": 15,
-        "predecessor": _neighbour(before, account),
-        "successor": _neighbour(behind, account),
+        "predecessor": _proven(before),
+        "opening": _opening(before, account),
+        "successor": _proven(behind),
         "root": EXIT_ROOT,
         "what": "none",
     }
     verify_no_exit(**arguments)  # type: ignore[arg-type]
-    with pytest.raises(kind, match=f"^none: .*{message}|^none: {message}"):
+    with pytest.raises(ProofError, match=f"^none: .*{message}|^none: {message}"):
         verify_no_exit(**{**arguments, **change})  # type: ignore[arg-type]
 
 
 def test_no_exit_refuses() -> None:
-    account = "fund/a/x"
-    before, behind = (_neighbour(key, account) for key in _around(account, 15))
+    before, behind = (_proven(key) for key in _around("fund/a/x", 15))
     assert before is not None
     assert behind is not None
-    _refused("an exit reaches up to 11, into", start=10)
-    _refused("positions 0 <= start < end", FormatError, start=15)
-    _refused("positions 0 <= start < end", FormatError, start=-1)
-    _refused("positions 0 <= start < end", FormatError, end=2**53)
+    _refused("an exit reaches up to 11, beyond 10", start=10)
+    _refused("positions 0 <= start < end", start=15)
+    _refused("positions 0 <= start < end", start=-1)
+    _refused("positions 0 <= start < end", end=2**53)
     _refused("successor beyond position 29", end=30)
     _refused("the predecessor is not the last", successor=None)
     _refused("the successor is not the first", predecessor=None)
     _refused("expected a predecessor before its successor", predecessor=behind)
     _refused("expected the empty trie's root", predecessor=None, successor=None)
-    _refused("expected end and index", FormatError, predecessor=Neighbour(before.key, bytes(32), before.path))
-    _refused("predecessor: the path leads", predecessor=Neighbour(before.key, Exit(10, 8), before.path))
-    _refused("predecessor: an exit from 8 to 8", predecessor=Neighbour(before.key, Exit(8, 8), before.path))
-    _refused("end and index from 0", FormatError, predecessor=Neighbour(before.key, Exit(2**64, 8), before.path))
-    _refused("end and index from 0", FormatError, predecessor=Neighbour(before.key, Exit(11, -1), before.path))
-    _refused("successor: the path leads", successor=Neighbour(behind.key, behind.value, behind.path[:-1]))
-    _refused("expected keys", FormatError, successor=Neighbour(behind.key[:30], behind.value, behind.path))
-    other = next(key for key in EXIT_ROWS if not key.startswith(before.key[:24]))
-    proof = EXIT_PROOFS[other]
-    _refused("got its end", FormatError, successor=Neighbour(other, Exit(3, 0), proof.path))
+    _refused("expected end and index of the predecessor exactly", opening=None)
+    _refused("the predecessor is no exit up to 10 by leaf 8", opening=Exit(10, 8))
+    _refused("the predecessor is no exit up to 11 by leaf 7", opening=Exit(11, 7))
+    _refused("end and index from 0", opening=Exit(2**64, 8))
+    _refused("end and index from 0", opening=Exit(11, -1))
+    _refused("the path leads to the root", predecessor=TrieProof(before.key, bytes(32), before.path))
+    _refused("the path leads to the root", successor=TrieProof(behind.key, behind.value, behind.path[:-1]))
+    _refused("expected keys", successor=TrieProof(behind.key[:30], behind.value, behind.path))
 
 
 def test_no_exit_in_an_empty_map() -> None:
-    verify_no_exit(account="own/a/z", start=0, end=1, predecessor=None, successor=None, root=EMPTY_HASH, what="none")
+    verify_no_exit(
+        account="own/a/z", start=0, end=1, predecessor=None, opening=None, successor=None, root=EMPTY_HASH, what="none"
+    )
