@@ -60,6 +60,13 @@ def check_members(value: dict[str, Any], *, entry: bool, what: str) -> None:
     _check_object(value, members, kind["optional"], what=what)
 
 
+def check_account(name: Any, *, what: str) -> str:
+    """Check that a value is the name of an account, of a known class and without `{county}`; give it."""
+    text: str = _typed(name, str, what=what)
+    _check_account(text, "account", what)
+    return text
+
+
 def day_number(day: str) -> int:
     """Days from 1970-01-01 to a day that was checked."""
     return parse_day(day.encode("ascii"), what="day").toordinal() - date(1970, 1, 1).toordinal()

@@ -43,6 +43,7 @@ class Replay:
         self._rows = Rows()
         self._balance = TrialBalance(self._rows)
         self._head = _Head()
+        self._skimmed = 0  # the time of the last leaf that was only skimmed
 
     @property
     def size(self) -> int:
@@ -68,10 +69,28 @@ class Replay:
         what = f"leaf {self.size}"
         line, note = split_leaf(leaf, what=what)
         stamp = parse_stamp(line, what=f"{what}: stamp")
-        if stamp["time_unix_ms"] < self._head.time_unix_ms:
-            least = f"at least {self._head.time_unix_ms}"
-            raise Mismatch(index=self.size, member="time_unix_ms", expected=least, got=stamp["time_unix_ms"])
-        self._sequence(note, time_unix_ms=stamp["time_unix_ms"], blobs=blobs, got=stamp)
+        self._sequence(note, time_unix_ms=self._check_time(stamp, index=self.size), blobs=blobs, got=stamp)
+
+    def skim(self, leaf: bytes, *, index: int) -> None:
+        """Judge what can be judged of a leaf when the state before it is not known: form, order, time, signatures.
+
+        Raises:
+            FormatError, SignatureError, Rejected, Mismatch: as in `apply`.
+        """
+        what = f"leaf {index}"
+        line, note = split_leaf(leaf, what=what)
+        stamp = parse_stamp(line, what=f"{what}: stamp")
+        if stamp.get("index") != index:
+            raise Mismatch(index=index, member="index", expected=index, got=stamp.get("index"))
+        time_unix_ms = self._check_time(stamp, index=index)
+        self._skimmed = time_unix_ms
+        entry = parse_entry(note, origin=self._origin, what=what)
+        self._check_signers(entry, what=what)
+        self._check_days(entry, today=time_unix_ms // DAY_MS, what=what)
+
+    def cosigners(self) -> list[str]:
+        """The cosigner keys of the parties, as the charter has them."""
+        return [party["cosigner"] for _, party in self._rows.group("party")]
 
     def sequence(self, note: bytes, *, time_unix_ms: int, blobs: Blobs) -> bytes:
         """Take an entry in as the next leaf; give the stamp line, without LF, that it gets at this time.
@@ -100,6 +119,14 @@ class Replay:
             self._balance.settle()
         self._head = _Head(stamp["index"] + 1, stamp["balance"], time_unix_ms)
         return stamp
+
+    def _check_time(self, stamp: dict[str, Any], *, index: int) -> int:
+        """The time of a stamp, which is not below that of the leaf before."""
+        time_unix_ms: int = stamp["time_unix_ms"]
+        before = max(self._head.time_unix_ms, self._skimmed)
+        if time_unix_ms < before:
+            raise Mismatch(index=index, member="time_unix_ms", expected=f"at least {before}", got=time_unix_ms)
+        return time_unix_ms
 
     def _carry_out(self, note: bytes, *, time_unix_ms: int, blobs: Blobs) -> dict[str, Any]:
         index = self.size
