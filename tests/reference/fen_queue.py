@@ -17,6 +17,7 @@ class FenQueues:
         self.queues = {}
         self.arrived = {}  # how many fen ever came into an account
         self.left = {}  # how many ever left it
+        self.visits = {}  # fen -> every (account, position) that it came to, in order
         self.sources = set()
         self.splits = {}
 
@@ -77,6 +78,8 @@ class FenQueues:
 
     def _push(self, name, fen):
         start = self.arrived[name]
+        for position, one in enumerate(fen, start):
+            self.visits.setdefault(one, []).append((name, position))
         self.arrived[name] += len(fen)
         if name not in self.splits:
             self.queues[name].extend(enumerate(fen, start))
