@@ -1,0 +1,130 @@
+"""What a receipt that holds says. All of it was proven; how it is worded is for `explain`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """What became of a piece of a gift."""
+
+    PAID = "paid"
+    NOT_YET_PAID = "not yet paid"
+    ARRIVED_SINCE = "arrived since"
+    AT_REST = "at rest"
+    ON_ITS_WAY = "on its way"
+    SPENT = "spent"
+    RISK_PASSED = "risk passed"
+    GIVEN_BACK = "given back"
+
+
+class Caution(StrEnum):
+    """What is true besides the verdict and should be read with it."""
+
+    QUORUM_BELOW_CHARTER = "quorum below charter"  # fewer organisations vouch than the charter asks for
+    NOT_CHECKED = "not checked"  # cosignatures that cannot be checked here; they did not count
+    AHEAD_OF_CLOCK = "ahead of clock"  # the checkpoint was cosigned later than the clock shows
+    OTHER_REFUND = "other refund"  # a piece left when another gift was given back
+    REFUNDED = "refunded"  # the gift was given back out of other money
+    NO_COVER = "no cover"  # the line is enrolled, but no policy is shown
+    LINE_SINCE = "line since"  # the line is newer than the trial balance, which says nothing about it
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A leaf, and when it was stamped where it is shown."""
+
+    index: int
+    time_unix_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The line that the receipt is about, in the batch of leaf `entry`."""
+
+    entry: Moment
+    programme: str
+    index: int
+    count: int
+    amount: int
+    offset: int
+    commitment: bytes
+    opening: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A part of the gift that went from one account to another."""
+
+    at: Moment
+    kind: str
+    purpose: str | None
+    source: str
+    to: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the gift where it rests: `amount` minor units of `account`, as of a moment."""
+
+    account: str
+    amount: int
+    state: State
+    as_of: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim of the member on the register, and the sealed bodies about it that the receipt opens."""
+
+    index: int
+    state: str
+    due: str | None
+    paid: int
+    bodies: tuple[tuple[int, dict[str, Any]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What the register says about the member, and the policy where it is shown."""
+
+    county: str
+    period: str
+    removed: str | None
+    policy: int | None
+    first_day: str | None
+    last_day: str | None
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The entry that the receipt is about; `signers` are parties, `value` is what they signed."""
+
+    at: Moment
+    signers: tuple[str, ...]
+    text_hash: bytes
+    value: dict[str, Any]
+    body: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Every check passed, and this is so as of `as_of`: the newest trial balance, or else the last leaf."""
+
+    subject: str
+    origin: str
+    size: int
+    leaves: tuple[int, ...]
+    witnesses: int
+    cosigned: tuple[tuple[str, int], ...]  # who vouches, and when last, in POSIX seconds
+    vouched_unix_s: int | None  # since when the quorum vouches that nothing shown was changed
+    as_of: Moment
+    unit: str | None
+    line: Line | None
+    hops: tuple[Hop, ...]
+    pieces: tuple[Piece, ...]
+    cover: Cover | None
+    entry: Named | None
+    cautions: tuple[tuple[Caution, str], ...]
