@@ -152,8 +152,8 @@ def donation_receipt(archive: Archive, state: State, checkpoint: bytes, *, entry
                          total=batch.total, root=batch.root, path=proof.path)
     start = state.get("donation", entry)["pos"] + offset
     rests: list[Piece] = []
-    for piece in walk(state, Piece(donation.to, start, start + proof.line.amount), below=builder.size,
-                      seen=builder.show):
+    for piece in walk(state, Piece(donation.to, start, start + proof.line.amount), through_exits=True,
+                      below=builder.size, seen=builder.show):
         _join(rests, piece)
         if len(rests) > FRAGMENTS_MAX:
             raise ProofError(f"receipt: the trail has more than {FRAGMENTS_MAX} pieces")

@@ -3,10 +3,10 @@
 The walk is a loop over a list of pieces, so deep histories cost time and no stack. Source: docs/formats/books.md.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ledger.books import share_of
+from ledger.books import PAYING, share_of
 from ledger.state import Row, State
 
 # What has arrived in these classes rests there for a trail: outside, paid, spent, passed on, or behind sealed payouts.
@@ -32,32 +32,50 @@ def walk(
     piece: Piece,
     *,
     ends: tuple[str, ...] = ENDS,
+    through_exits: bool = False,
     below: int | None = None,
     seen: Callable[[int], object] | None = None,
 ) -> Iterator[Piece]:
     """Yield the pieces in which an interval rests, in the order of its positions, depth first.
 
-    `ends` are the classes where a walk stops. Moves of leaves at or above `below` are passed over; `seen` is told the
-    leaf of each move that is followed.
+    `ends` are the classes where a walk stops; `through_exits` goes on from an account that pays along its public exits,
+    as a receipt does, which may not show a payout. Moves of leaves at or above `below` are passed over; `seen` is told
+    the leaf of each move that is followed.
     """
     waiting = [(piece, False)]
     while waiting:
         at, rests = waiting.pop()
-        if rests or at.account.partition("/")[0] in ends:
+        kind = at.account.partition("/")[0]
+        public_only = through_exits and kind in PAYING
+        if rests or (kind in ends and not public_only):
             yield at
         else:
+            moves = _exits(state, at) if public_only else _moves(state, at)
             # The list is a stack: what lies first is pushed last.
-            waiting.extend(reversed(list(_parts(state, at, below, seen))))
+            waiting.extend(reversed(list(_parts(at, moves, below, seen))))
 
 
-def _parts(
-    state: State, piece: Piece, below: int | None, seen: Callable[[int], object] | None
-) -> Iterator[tuple[Piece, bool]]:
-    """One step: the parts of a piece that left, at their next place, and those that rest (True), in order."""
-    at = piece.start
+def _moves(state: State, piece: Piece) -> Iterator[tuple[int, Row]]:
+    """(end, row) of every move that touches a piece, in order."""
     for (_table, _account, end), row in state.scan("move", piece.account, start=piece.start + 1):
         if row["pos"] >= piece.end:
             break
+        yield int(end), row
+
+
+def _exits(state: State, piece: Piece) -> Iterator[tuple[int, Row]]:
+    """(end, row) of every public move that touches a piece of an account that pays, in order."""
+    for (_table, _account, start), (end, _index) in state.scan("exit", piece.account):
+        if int(start) < piece.end and end > piece.start:
+            yield end, state.get("move", piece.account, end)
+
+
+def _parts(
+    piece: Piece, moves: Iterable[tuple[int, Row]], below: int | None, seen: Callable[[int], object] | None
+) -> Iterator[tuple[Piece, bool]]:
+    """One step: the parts of a piece that left, at their next place, and those that rest (True), in order."""
+    at = piece.start
+    for end, row in moves:
         if below is not None and row["index"] >= below:
             continue
         if seen is not None:
@@ -65,7 +83,7 @@ def _parts(
         if row["pos"] > at:
             yield Piece(piece.account, at, row["pos"]), True
             at = row["pos"]
-        until = min(int(end), piece.end)
+        until = min(end, piece.end)
         yield from ((image, False) for image in _images(row, at, until))
         at = until
     if at < piece.end:
