@@ -48,10 +48,10 @@ def digest(word):
 class Key:
     """A key made from its label, and the name it signs under."""
 
-    def __init__(self, label, *, name, key_type=1):
+    def __init__(self, label, *, name, key_type=1, public=None):
         self.name = name
         self.secret = SigningKey(sha256(label.encode()).digest())
-        self.public = bytes(self.secret.verify_key)
+        self.public = public or bytes(self.secret.verify_key)
         self.id = key_id(name=name, key_type=key_type, public=self.public)
         self.signer = f"{name}+{self.id.hex()}"
         self.vkey = f"{self.signer}+{b64encode(bytes([key_type]) + self.public).decode()}"

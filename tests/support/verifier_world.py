@@ -53,6 +53,7 @@ TERMS = {
         _flow("transfer", "advance", "own/insurer", "claims/dlz/{county}"),
         _flow("income", "interest", "world/bank", "fund/dlz/other"),
         _flow("spend", "fee", "fund/dlz/other", "spent/dlz/fee"),
+        _flow("spend", "share-out", "fund/dlz/other", "fund/dlz"),
         _flow("spend", "levy", "paid/dlz/{county}", "spent/dlz/fee"),
         _flow("payout", "payout", "claims/dlz/{county}", "paid/dlz/{county}"),
         _flow("recovery", "recovery", "paid/dlz/{county}", "recovered/dlz/{county}"),

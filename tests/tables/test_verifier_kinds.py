@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.verifier_play import Play, standard
+from tests.support.verifier_play import Key, Play, standard
 from tests.support.verifier_world import PARTIES
 from verifier.members import rules
 
@@ -137,6 +137,14 @@ TABLES = {
         foundation  spend      amount=7 ref=S1                        ok
         foundation  spend      amount=7 ref=S2                        insufficient
         platform    donation   lines=9007199254740991                 position_overflow
+        """,
+    ),
+    "figures have an end": (
+        "",
+        """
+        insurer     transfer   from=own/insurer to=claims/dlz/kangbao amount=9007199254740991 purpose=advance   ok
+        platform    donation   lines=5                                ok
+        platform    transfer   from=platform/dlz/gifts to=fund/dlz amount=5 purpose=settlement   position_overflow
         """,
     ),
     "brought forward": (
@@ -423,6 +431,33 @@ def test_more_than_64_segments_are_refused():
         foundation spend amount=64 ref=A   ok
     """)
     assert len(play.stamp()["moves"]) == 64
+
+
+def test_a_stamp_has_an_end():
+    """64 segments into a split are two objects each, more than 16,384 bytes when their numbers are long."""
+    play = standard()
+    play(f"g: foundation donation lines={','.join(['100000000000'] * 140)} purpose=direct to=fund/dlz/other ok")
+    for line in range(1, 130, 2):
+        play(f"foundation refund donation=@g line={line} ok")
+    play("""
+        foundation spend amount=6400000000000 purpose=share-out to=fund/dlz   too_many_segments
+        foundation spend amount=5000000000000 purpose=share-out to=fund/dlz   ok
+    """)
+
+
+def test_a_key_of_small_order_is_not_admitted():
+    play = Play()
+    value = {**play.defaults("charter"), "at": play.day, "kind": "charter", "nonce": "0" * 32, "valid_until": play.day}
+    small = Key("small", name="county.example/node", key_type=4, public=b"\x01" + bytes(31))
+    parties = [{**party, "cosigner": small.vkey} if party["name"] == "county" else party for party in value["parties"]]
+    assert play.outcome(play.sign({**value, "parties": parties}, PARTIES)) == "signature"
+
+
+def test_the_log_key_is_named_after_the_origin():
+    play = Play()
+    epoch = {**play.defaults("charter")["epoch"], "log": Key("log", name="other.example/log").vkey}
+    value = {**play.defaults("charter"), "at": play.day, "kind": "charter", "nonce": "0" * 32, "valid_until": play.day}
+    assert play.outcome(play.sign({**value, "epoch": epoch}, PARTIES)) == "format"
 
 
 def test_every_kind_and_every_reason_is_played():

@@ -9,7 +9,7 @@ import pytest
 from tests.reference import critbit, rfc6962
 from tests.support.verifier_play import canonical, digest, standard
 from tests.tables.test_verifier_kinds import COVERED, DECIDED, FUNDED, PAID
-from verifier.errors import CannotTell, FormatError
+from verifier.errors import CannotTell, FormatError, ProofError
 from verifier.members import rules
 from verifier.replay import Replay
 from verifier.stamp import Mismatch
@@ -308,3 +308,80 @@ def test_a_leaf_is_stamp_and_entry():
     for leaf in (b"", b"{}", b"{}" + b" " * 16_384 + b"\n", play.leaves[2].replace(b'"rules":1', b'"rules":01')):
         with pytest.raises(FormatError, match=r"^leaf 2: "):
             replayed(play, until=2).apply(leaf, play.blobs)
+
+
+def test_a_refund_out_of_the_claims_share_is_no_longer_assigned():
+    play = standard()
+    play("""
+        g: platform  donation  lines=1000                                                                ok
+        t: platform  transfer  from=platform/dlz/gifts to=fund/dlz amount=1000 purpose=settlement        ok
+        foundation   receive   transfer=@t amount=1000                                                   ok
+    """)
+    assert play.row("figure dlz/assigned")["value"] == 900
+    play("foundation refund donation=@g line=0 ok")
+    assert play.row("figure dlz/assigned")["value"] == 0
+    assert play.row("figure dlz/raised")["value"] == 0
+    assert play.row("exit fund/dlz/claims 0000000000000000") == [900, len(play.leaves) - 1]
+
+
+def test_an_account_that_pays_is_published_from_its_opening_on():
+    play = standard()
+    opened = {"at": play.indices["agreement"], "in": 0, "next_out": 0, "out": 0}
+    assert play.row("published claims/dlz/kangbao") == opened
+    assert play.row("published paid/dlz/kangbao") is None
+
+
+def test_a_publication_ends_the_counting_of_payouts():
+    play = standard()
+    play(PAID)
+    assert play.row("paying claims/dlz/kangbao") == {"members": 1, "payouts": 1}
+    assert play.row(f"payee claims/dlz/kangbao {digest('wang')}") == play.indices["pwang"]
+    play("""
+        insurer payout  decision=@dli amount=500            ok
+        insurer payout  decision=@dli amount=300            ok
+    """)
+    assert play.row("paying claims/dlz/kangbao") == {"members": 2, "payouts": 3}
+    play("auditor balance publish=claims/dlz/kangbao ok")
+    published = {"at": len(play.leaves) - 1, "in": 6000, "next_out": 1600, "out": 1600}
+    assert play.row("published claims/dlz/kangbao") == published
+    assert play.row("paying claims/dlz/kangbao") is None
+    assert play.row(f"payee claims/dlz/kangbao {digest('wang')}") is None
+
+
+class Lying:
+    """Gives other bytes than those that were asked for."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def batch(self, root):
+        return self.data
+
+    def tags(self, hash):
+        return self.data
+
+    def body(self, hash):
+        return self.data
+
+
+@pytest.mark.parametrize(
+    ("label", "data", "message"),
+    [
+        pytest.param("roster", bytes(7) + b"\x01" + bytes(32), "batch: expected .* got 1 lines", id="another-batch"),
+        pytest.param("wang", b"{}", "body: expected ", id="another-body"),
+    ],
+)
+def test_other_bytes_than_the_entry_names_are_no_proof(paid, label, data, message):
+    index = paid.indices[label]
+    with pytest.raises(ProofError, match=f"^leaf {index}: {message}"):
+        replayed(paid, until=index).apply(paid.leaves[index], Lying(data))
+
+
+def test_another_tag_file_is_no_proof():
+    play = standard()
+    play("platform donation lines=5 tags=a ok")
+    replay = replayed(play, until=3)
+    blobs = Lying(bytes(32))
+    blobs.batch = play.blobs.batch
+    with pytest.raises(ProofError, match=r"^leaf 3: tag file: expected "):
+        replay.apply(play.leaves[3], blobs)
