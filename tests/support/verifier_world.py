@@ -56,6 +56,7 @@ TERMS = {
         _flow("spend", "share-out", "fund/dlz/other", "fund/dlz"),
         _flow("spend", "levy", "paid/dlz/{county}", "spent/dlz/fee"),
         _flow("payout", "payout", "claims/dlz/{county}", "paid/dlz/{county}"),
+        _flow("payout", "payout", "own/insurer", "paid/dlz/{county}"),
         _flow("recovery", "recovery", "paid/dlz/{county}", "recovered/dlz/{county}"),
     ],
     "k": 2,

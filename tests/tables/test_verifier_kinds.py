@@ -290,7 +290,7 @@ TABLES = {
         insurer  payout   decision=@wang amount=800                                    decision_unknown
         insurer  payout   decision=@dwang amount=800 to=paid/dlz/guyuan                account_unknown
         county   payout   decision=@dwang amount=800                                   wrong_signers
-        insurer  payout   decision=@dwang amount=800 from=own/insurer                  flow_unknown
+        insurer  payout   decision=@dwang amount=800 from=recovered/dlz/kangbao        flow_unknown
         insurer  payout   decision=@dwang amount=800 at=2018-12-31                     terms_missing
         insurer  payout   decision=@dwang amount=801                                   exceeds_decision
         insurer  payout   decision=@dwang amount=300 again=@wang                       payout_not_bounced
@@ -312,6 +312,20 @@ TABLES = {
         r: insurer payout decision=@dwang amount=500                                   ok
         insurer  confirm  payout=@r                                                    ok
         insurer  payout   decision=@dwang amount=1                                     state_wrong
+        """,
+    ),
+    "payout of the insurer's own money": (
+        DECIDED,
+        """
+        p: insurer payout   decision=@dwang amount=800 from=own/insurer                ok
+        insurer    bounce   payout=@p                                                  ok
+        insurer    payout   decision=@dwang amount=800 again=@p                        payout_not_bounced
+        q: insurer payout   decision=@dwang amount=800 again=@p from=own/insurer       ok
+        insurer    confirm  payout=@q                                                  ok
+        insurer    payout   decision=@dli amount=800 from=own/insurer                  ok
+        auditor    balance  publish=own/insurer                                        not_paying
+        auditor    figure   metric=dlz/paid value=800                                  ok
+        insurer    transfer from=own/insurer to=claims/dlz/kangbao amount=1 purpose=advance ok
         """,
     ),
     "recovery": (
