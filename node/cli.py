@@ -11,6 +11,7 @@ COMMANDS = (
     ("run", "run a node"),
     ("status", "ask a node whether it is in step"),
     ("submit", "hand an entry in at a node"),
+    ("receipt", "make a receipt for a donor, a beneficiary, or about any entry"),
 )
 
 OK = 0

@@ -17,8 +17,9 @@ from node.machines.node import Identity, Node
 from node.peers import HttpPeers
 from node.ports import Clock
 from node.runtime import Runtime
-from node.signer import load_key
+from node.signer import SystemRandom, load_key
 from node.store_lmdb import LmdbStore
+from node.vault import Vault
 from node.views import Views
 
 STORE, FILES, EVIDENCE, VAULT = "store", "files", "evidence", "vault"
@@ -77,7 +78,10 @@ def serve(config: Config) -> None:
         node = Node(identity, store=store, blobs=files, waiting_max=config.limits.waiting_entries_max)
         runtime = Runtime(node, clock=clock, evidence=data / EVIDENCE)
         views = Views(store, cosigner_name=config.node.cosigner_name)
-        app = create_app(config, runtime=runtime, views=views, files=files, credentials=credentials)
+        vault = Vault.open(
+            data / VAULT, key_file=config.keys.vault, random=SystemRandom(), reserve_bytes=reserve
+        )  # fmt: skip
+        app = create_app(config, runtime=runtime, views=views, files=files, vault=vault, credentials=credentials)
         host, port = config.node.host_port
         server = uvicorn.Server(uvicorn.Config(
             app, host=host, port=port, lifespan="off", access_log=False, log_level="warning", server_header=False,

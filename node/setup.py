@@ -20,10 +20,10 @@ from node.errors import StartError
 from node.files import create_file, make_directory
 from node.http.auth import PARTY, token_line
 from node.ports import Random
-from node.service import STORE
+from node.service import STORE, VAULT
 from node.signer import SystemRandom, create_key, write_secret
 from node.store_lmdb import LmdbStore
-from node.vault import create_vault_key
+from node.vault import Vault, create_vault_key
 
 TOKEN_BYTES = 32
 
@@ -96,6 +96,7 @@ def create_node(directory: Path, setup: Setup, *, random: Random | None = None) 
     write_secret(credentials.token, token)
     line = token_line(PARTY, setup.name, token)
     create_file(credentials.tokens, f"{line}\n".encode(), mode=0o600)
+    Vault.create(node.data / VAULT, key_file=keys.vault, random=random)
     LmdbStore.create(node.data / STORE, origin=setup.origin, random=random)
     # The configuration comes last: a node that was begun and not finished cannot be run.
     write_config(directory / CONFIG_FILE, config)

@@ -54,10 +54,32 @@ def call(
         with error:
             return error.code, _decode(error.read())
     except OSError as error:
-        raise NodeError(
-            f"no answer from {config.node.name} at {config.node.listen}: {error}",
-            next_step="Start it: mingzhang run --node DIR",
-        ) from None
+        raise _no_answer(config, error) from None
+
+
+def fetch(config: Config, path: str) -> bytes:
+    """Fetch a file from the node itself.
+
+    Raises:
+        NodeError: the node does not answer, or not with the file.
+    """
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"http://{config.node.listen}{path}", timeout=_TIMEOUT_S) as response:
+            content: bytes = response.read()
+            return content
+    except urllib.error.HTTPError as error:
+        with error:
+            raise NodeError(f"the node answers {error.code}: {_decode(error.read())['message']}") from None
+    except OSError as error:
+        raise _no_answer(config, error) from None
+
+
+def _no_answer(config: Config, error: OSError) -> NodeError:
+    return NodeError(
+        f"no answer from {config.node.name} at {config.node.listen}: {error}",
+        next_step="Start it: mingzhang run --node DIR",
+    )
 
 
 def _decode(body: bytes) -> Any:

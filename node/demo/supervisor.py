@@ -158,9 +158,7 @@ class Supervisor:
 
 def _vault(home: Path) -> Vault:
     key_file, path = home / "keys" / "vault.key", home / "data" / VAULT
-    random = SystemRandom()
-    Vault.create(path, key_file=key_file, random=random)
-    return Vault.open(path, key_file=key_file, random=random, reserve_bytes=_DISK_RESERVE_BYTES)
+    return Vault.open(path, key_file=key_file, random=SystemRandom(), reserve_bytes=_DISK_RESERVE_BYTES)
 
 
 def _log_file(site: Site) -> Path:

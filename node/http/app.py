@@ -13,15 +13,17 @@ from node.blobs import EntryFiles
 from node.config import Config
 from node.http.auth import Credentials
 from node.http.errors import HttpError, answer_http_error, answer_ledger_error
+from node.http.receipts import receipts_router
 from node.http.submit import submit_router
 from node.http.tiles import tiles_router
 from node.http.witness import witness_router
 from node.runtime import Runtime
+from node.vault import Vault
 from node.views import Views
 
 
 def create_app(
-    config: Config, *, runtime: Runtime, views: Views, files: EntryFiles, credentials: Credentials
+    config: Config, *, runtime: Runtime, views: Views, files: EntryFiles, vault: Vault, credentials: Credentials
 ) -> FastAPI:
     """Put the application together."""
     app = FastAPI(title="Mingzhang node", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
@@ -63,6 +65,8 @@ def create_app(
     app.include_router(witness_router(runtime, views, origin=config.node.origin))
     limit = config.limits.body_bytes_max
     app.include_router(submit_router(runtime, views, files, credentials, body_bytes_max=limit))
+    app.include_router(receipts_router(views, files, vault, credentials, party=config.node.name,
+                                       origin=config.node.origin, body_bytes_max=limit))
     return app
 
 

@@ -7,11 +7,11 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from ledger.errors import FormatError, LedgerError, ProofError, Rejected, SignatureError
-from node.errors import ConflictError, StoreError
+from node.errors import AbsentError, ConflictError, StoreError
 
 _STATUS = (
     (FormatError, 400), (SignatureError, 403), (ProofError, 422), (Rejected, 422), (ConflictError, 409),
-    (StoreError, 503), (LedgerError, 422),
+    (StoreError, 503), (AbsentError, 404), (LedgerError, 422),
 )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def answer_http_error(_: Request, error: Exception) -> JSONResponse:
 def answer_ledger_error(_: Request, error: Exception) -> JSONResponse:
     """Answer an error of the core or the store."""
     status = next(code for kind, code in _STATUS if isinstance(error, kind))
-    reason = error.reason if isinstance(error, Rejected) else {400: "format", 403: "signature", 503: "store"}.get(
+    reason = error.reason if isinstance(error, Rejected) else {400: "format", 403: "signature", 404: "unknown", 503: "store"}.get(
         status, "other")
     headers = {"cache-control": "no-store"} | ({"retry-after": "1"} if status == 503 else {})
     return _body(status, type(error).__name__, reason, "request", str(error), headers)

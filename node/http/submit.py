@@ -65,7 +65,7 @@ def submit_router(
         """
         body = await read_body(request, bytes_max=min(BUNDLE_BYTES_MAX, body_bytes_max))
         many = request.headers.get("content-type", "").split(";")[0].strip().lower() == BUNDLE
-        replies = await runtime.submit(_split(body) if many else [body])
+        replies = await runtime.submit(split_bundle(body, entries_max=BUNDLE_ENTRIES_MAX) if many else [body])
         until = asyncio.get_running_loop().time() + wait_s
         answers = [await answer_to(reply, wait=wait, until=until) for reply in replies]
         if many:
@@ -140,8 +140,13 @@ def submit_router(
     return router
 
 
-def _split(body: bytes) -> list[bytes]:
-    """The notes of a bundle."""
+def split_bundle(body: bytes, *, entries_max: int) -> list[bytes]:
+    """The parts of a bundle: u16 length || part, one after another.
+
+    Raises:
+        FormatError: the last part does not end where the body does, or there is none.
+        HttpError: 413 where there are more than `entries_max`.
+    """
     notes: list[bytes] = []
     at = 0
     while at < len(body):
@@ -150,8 +155,8 @@ def _split(body: bytes) -> list[bytes]:
         notes.append(body[start:at])
     if at != len(body) or not notes:
         raise FormatError(f"bundle: entry {len(notes)} ends at byte {at}, the body has {len(body)}")
-    if len(notes) > BUNDLE_ENTRIES_MAX:
-        raise HttpError(413, "too_long", where="body", message=f"expected at most {BUNDLE_ENTRIES_MAX} entries")
+    if len(notes) > entries_max:
+        raise HttpError(413, "too_long", where="body", message=f"expected at most {entries_max} entries")
     return notes
 
 
