@@ -177,8 +177,10 @@ class Cosigner:
         earliest, latest = (_time_of(snapshot, index) for index in (first, size - 1))
         if latest > now + AHEAD_MS_MAX:
             return 503, f"leaf {size - 1} is {latest - now} ms ahead of this party's clock\n"
+        if self._cosigned is None:
+            return None
         # A clock that was set back takes the floor back with it.
-        last = now if self._cosigned is None else min(now, self._cosigned.time_unix_s * 1000)
+        last = min(now, self._cosigned.time_unix_s * 1000)
         if earliest < last - BEHIND_MS_MAX:
             return 422, f"leaf {first} is dated {last - earliest} ms before this party's last cosignature\n"
         return None
