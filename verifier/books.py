@@ -76,9 +76,10 @@ class Books:
         row = self._from(piece.account, to=to)
         if row["class"] in SOURCES or not row["next_out"] <= piece.start < piece.end <= row["in"]:
             raise Rejected("position_left", f"{_shown(piece)}: the account holds [{row['next_out']}, {row['in']})")
-        for begin, gap in self.rows.group(f"gap {piece.account}"):
-            if int(begin) < piece.end and gap[0] > piece.start:
-                raise Rejected("position_left", f"{_shown(piece)}: [{int(begin)}, {gap[0]}) left by leaf {gap[1]}")
+        # The first move that ends beyond the piece's start; it reaches into the piece if a gap does.
+        left = next((move for _, move in self.rows.group(f"move {piece.account}", start=number(piece.start + 1))), None)
+        if left is not None and left["pos"] < piece.end:
+            raise Rejected("position_left", f"{_shown(piece)}: position {left['pos']} left by leaf {left['index']}")
         self._check_published(piece.account, row)
         self._carry(piece, to=to, exits=True)
 
