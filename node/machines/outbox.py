@@ -237,24 +237,24 @@ class Outbox:
         if rest != ["entries"] or status != 200:
             self._next_forward_ms = now + RETRY_MS
             return []
-        return self._take_places(body, now)
+        return self._take_places(forwarding.texts, body, now)
 
-    def _take_places(self, body: bytes, now: int) -> list[Effect]:
+    def _take_places(self, texts: tuple[bytes, ...], body: bytes, now: int) -> list[Effect]:
         """What the operator says became of the entries. An index counts when the leaf itself is here."""
         try:
-            places = msgspec.json.decode(body, type=list[Placed])
+            places = {place.text: place for place in msgspec.json.decode(body, type=list[Placed])}
         except msgspec.DecodeError:
-            self._next_forward_ms = now + RETRY_MS
-            return []
+            places = {}
         refused: list[Refused] = []
-        for place in places:
-            text = bytes.fromhex(place.text) if len(place.text) == 64 else b""
+        for text in texts:
+            place = places.get(text.hex())
             if text not in self.waiting:
                 continue
-            if place.state == "rejected":
+            if place is not None and place.state == "rejected":
                 refused.append(Refused(text, Refusal(place.reason or "other", place.message or "")))
             else:
-                self._quiet_until[text] = now + (RETRY_MS if place.index is None else SEEN_MS_MAX)
+                is_placed = place is not None and place.index is not None
+                self._quiet_until[text] = now + (SEEN_MS_MAX if is_placed else RETRY_MS)
         if refused:
             self._store.put_local(self.refusals(refused))
         return [*refused]
