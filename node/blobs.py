@@ -155,6 +155,10 @@ class EntryFiles:
         """The sealed body of this hash."""
         return self._folders["body"].get(address)
 
+    def get(self, kind: str, address: bytes) -> bytes | None:
+        """The file of this kind and address."""
+        return self._folders[kind].get(address)
+
     def has(self, kind: str, address: bytes) -> bool:
         """Whether the file is here, without reading it."""
         return self._folders[kind].has(address)

@@ -71,6 +71,15 @@ class Blobs(Protocol):
         """Remove for good; False if it was not there."""
 
 
+# Where a node serves what entries name, by the kind of file.
+FILE_FOLDERS = (("batch", "batches"), ("tags", "tags"), ("body", "bodies"))
+
+
+def file_path(kind: str, name: bytes) -> str:
+    """The path at a node of a file that entries name."""
+    return f"/{dict(FILE_FOLDERS)[kind]}/{name.hex()}"
+
+
 class EntryBlobs(Protocol):
     """What entries name, by kind of name; None for what is not here. ledger.sequence reads through this shape."""
 

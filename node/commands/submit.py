@@ -9,6 +9,7 @@ from ledger.batch import Batch
 from ledger.commitment import body_hash
 from node.commands.common import add_json, add_node, call, load
 from node.errors import NodeError
+from node.ports import file_path
 from node.service import load_token
 
 
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise NodeError(f"{error.filename}: {error.strerror}") from None
     for kind, content in files:
         address = Batch(content).root if kind == "batch" else body_hash(content)
-        path = f"/blobs/{kind}/{address.hex()}"
+        path = file_path(kind, address)
         status, answer = call(config, "PUT", path, body=content, media_type="application/octet-stream", token=token)
         if status != 204:
             raise NodeError(f"{kind} {address.hex()}: the node answers {status}: {answer['message']}")

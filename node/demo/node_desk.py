@@ -19,7 +19,7 @@ from node.demo.desk import Draft, File, Keys, morning_unix_ms, sign
 from node.demo.supervisor import Site, Supervisor
 from node.errors import NodeError
 from node.machines.outbox import Placed
-from node.ports import Random
+from node.ports import Random, file_path
 
 PATIENCE_S = 60
 _WAIT_S = 20
@@ -88,7 +88,7 @@ class NodeDesk:
 
     def _hand_in(self, party: str, notes: list[bytes], files: list[File]) -> list[int]:
         for file in files:
-            path = f"/blobs/{file.kind}/{file.address.hex()}"
+            path = file_path(file.kind, file.address)
             answer = self._ask(party, "PUT", path, content=file.content)
             if answer.status_code != httpx.codes.NO_CONTENT:
                 raise NodeError(f"{file.kind} {file.address.hex()}: the node of {party} answers {answer.text}")

@@ -13,6 +13,7 @@ _STATUS = (
     (FormatError, 400), (SignatureError, 403), (ProofError, 422), (Rejected, 422), (ConflictError, 409),
     (StoreError, 503), (AbsentError, 404), (LedgerError, 422),
 )  # fmt: skip
+_REASONS = {400: "format", 403: "signature", 404: "unknown", 503: "store"}
 
 
 class HttpError(Exception):
@@ -39,8 +40,7 @@ def answer_http_error(_: Request, error: Exception) -> JSONResponse:
 def answer_ledger_error(_: Request, error: Exception) -> JSONResponse:
     """Answer an error of the core or the store."""
     status = next(code for kind, code in _STATUS if isinstance(error, kind))
-    reason = error.reason if isinstance(error, Rejected) else {400: "format", 403: "signature", 404: "unknown", 503: "store"}.get(
-        status, "other")
+    reason = error.reason if isinstance(error, Rejected) else _REASONS.get(status, "other")
     headers = {"cache-control": "no-store"} | ({"retry-after": "1"} if status == 503 else {})
     return _body(status, type(error).__name__, reason, "request", str(error), headers)
 

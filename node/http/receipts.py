@@ -1,4 +1,4 @@
-"""Receipts: for whoever has the link to a line, and for anybody about any entry. And the holder's openings behind them."""
+"""Receipts: for whoever has the link to a line, for anybody about any entry; and the holder's openings behind them."""
 
 from typing import Annotated
 
@@ -88,7 +88,7 @@ def receipts_router(
 
     @router.delete("/openings/{root}/{line}", response_class=Response)
     def erase(request: Request, root: str, line: Annotated[int, Path(ge=0, lt=2**20)]) -> Response:
-        """For the holder: destroy what opens one line. Every proof still holds; nobody can tell any more whose it was."""
+        """For the holder: destroy what opens one line. Every proof holds; nobody can tell any more whose it was."""
         require_own(request)
         vault.erase(drawer(_root(root)), line)
         return Response(status_code=204)

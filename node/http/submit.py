@@ -17,6 +17,7 @@ from node.http.errors import HttpError
 from node.http.witness import as_response
 from node.machines.events import Reply
 from node.machines.outbox import Placed
+from node.ports import FILE_FOLDERS
 from node.runtime import Runtime
 from node.views import Views
 
@@ -25,7 +26,6 @@ BUNDLE = "application/octet-stream"
 BUNDLE_ENTRIES_MAX = 4_096
 BUNDLE_BYTES_MAX = 8 << 20
 
-Kind = Literal["batch", "tags", "body"]
 Wait = Literal["received", "sequenced", "final"]
 _SHORT_OF = {"received": (), "sequenced": ("received",), "final": ("received", "sequenced")}
 _NO_STORE = {"cache-control": "no-store"}
@@ -119,25 +119,33 @@ def submit_router(
                 with views.moment() as moment:
                     return Response(moment.pulled(start), media_type=BUNDLE, headers=_NO_STORE)
 
-    @router.put("/blobs/{kind}/{name}", response_class=Response)
-    async def put_file(request: Request, kind: Kind, name: str) -> Response:
-        """For parties: store a batch, tag file or sealed body before the entry that names it."""
+    for kind, folder in FILE_FOLDERS:
+        _add_file_routes(router, files, credentials, kind=kind, folder=folder, body_bytes_max=body_bytes_max)
+    return router
+
+
+def _add_file_routes(
+    router: APIRouter, files: EntryFiles, credentials: Credentials, *, kind: str, folder: str, body_bytes_max: int
+) -> None:
+    """Routes for the files of one kind that entries name."""
+
+    @router.put(f"/{folder}/{{name}}", response_class=Response, name=f"put_{kind}")
+    async def put_file(request: Request, name: str) -> Response:
+        """For parties: store the file before the entry that names it."""
         credentials.require(request, PARTY)
         address = _hash(name, where="name")
         body = await read_body(request, bytes_max=body_bytes_max)
         await run_in_threadpool(files.put, kind, body, address=address)
         return Response(status_code=204)
 
-    @router.get("/blobs/{kind}/{name}", response_class=Response)
-    def get_file(request: Request, kind: Kind, name: str) -> Response:
-        """For parties and auditors: a batch, tag file or sealed body."""
+    @router.get(f"/{folder}/{{name}}", response_class=Response, name=f"get_{kind}")
+    def get_file(request: Request, name: str) -> Response:
+        """For parties and auditors: the file that entries name."""
         credentials.require(request, PARTY, AUDITOR)
-        content = {"batch": files.batch, "tags": files.tags, "body": files.body}[kind](_hash(name, where="name"))
+        content = files.get(kind, _hash(name, where="name"))
         if content is None:
             raise HttpError(404, "unknown", where="name", message=f"this node holds no such {kind}")
         return Response(content, media_type=BUNDLE, headers={"cache-control": "private, no-store"})
-
-    return router
 
 
 def split_bundle(body: bytes, *, entries_max: int) -> list[bytes]:

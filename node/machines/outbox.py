@@ -35,7 +35,7 @@ from node.machines.events import (
 )
 from node.machines.final import read_final
 from node.machines.tail import refusal_of
-from node.ports import Changes, Snapshot, Store, WritableBlobs
+from node.ports import Changes, Snapshot, Store, WritableBlobs, file_path
 
 FORWARD_ENTRIES_MAX = 256
 FORWARD_BYTES_MAX = 2 << 20
@@ -191,7 +191,7 @@ class Outbox:
         for need in needs(note, origin=self._origin):
             if not self._blobs.has(need.kind, need.name):
                 raise Missing(f"entry: {need.kind} {need.name.hex()} is not here; "
-                              f"PUT it to /blobs/{need.kind}/{need.name.hex()} first")
+                              f"PUT it to {file_path(need.kind, need.name)} first")
 
     # -- passing on -----------------------------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ class Outbox:
     def _file(self, kind: str, name: bytes) -> Ask:
         content = getattr(self._blobs, kind)(name)
         assert content is not None, f"{kind} {name.hex()} was here when its entry was taken in"
-        path = f"/blobs/{kind}/{name.hex()}"
+        path = file_path(kind, name)
         return Ask((_FORWARD, "file", kind, name.hex()), self._operator, "PUT", path, content, timeout_ms=60_000)
 
     def _bundle(self, forwarding: _Forwarding) -> Ask:

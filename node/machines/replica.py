@@ -17,7 +17,7 @@ from node.machines.charter import CharterReader, parse_charter
 from node.machines.events import Alarm, Answered, Ask, BecameFinal, Effect, Event, Grew, Keep, Ticked
 from node.machines.final import FINAL, Final, read_final, verify_final
 from node.machines.tail import Tail, read_node, text_hash_of
-from node.ports import Store, WritableBlobs
+from node.ports import Store, WritableBlobs, file_path
 
 PULL_WAIT_S = 10  # how long the operator holds an answer back while there is nothing new
 PULL_TIMEOUT_MS = 20_000
@@ -150,7 +150,7 @@ class Replica:
         missing = sorted((kind, name) for kind, name in wanted if not self._blobs.has(kind, name))
         if missing:
             self._fetching = set(missing)
-            return [Ask((_PULL, kind, name.hex()), self._operator, "GET", f"/blobs/{kind}/{name.hex()}",
+            return [Ask((_PULL, kind, name.hex()), self._operator, "GET", file_path(kind, name),
                         timeout_ms=60_000) for kind, name in missing]
         return [*self._replay(now), *self._take_final()]
 

@@ -44,7 +44,7 @@ def test_F51_an_erased_person_leaves_no_trace_and_every_proof_holds(tmp_path):
         bundle = b"".join(len(record).to_bytes(2, "big") + record for record in records)
         path = f"/openings/{batch.root.hex()}"
         assert platform.ask(path, bundle, method="PUT", token=platform.token(), media_type=BINARY)[0] == 204
-        assert platform.ask(f"/blobs/batch/{batch.root.hex()}", data, method="PUT", token=platform.token(),
+        assert platform.ask(f"/batches/{batch.root.hex()}", data, method="PUT", token=platform.token(),
                             media_type=BINARY)[0] == 204
         terms = {**TERMS, "first_day": today(-1)}
         entries = [
