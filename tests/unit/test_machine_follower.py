@@ -271,5 +271,3 @@ def test_F28_F30_what_cannot_be_right_is_refused_at_once(note: bytes, status: in
     answer = msgspec.json.decode(reply.body)
     assert (reply.status, answer["reason"], answer["where"]) == (status, reason, "entry")
     assert node.node.outbox.waiting == {}
-
-
