@@ -92,6 +92,7 @@ def verify_receipt(
         leaves=tuple(opened.leaves),
         witnesses=len(policy.witnesses),
         cosigned=tuple((_name(witness), time) for witness, time in opened.believed.cosigned),
+        quorum=_needed(policy),
         vouched_unix_s=vouched,
         as_of=as_of,
         unit=unit,
@@ -219,6 +220,7 @@ def _judge_donation(opened: _Opened, line: Line) -> tuple[tuple[Hop, ...], tuple
     pieces = _pieces(opened, judged)
     if sum(piece.amount for piece in pieces) != line.amount:
         raise ProofError(f"receipt: the pieces do not add up to the gift of {line.amount}")
+    steps = [Step(line.entry.index, value["from"], value["to"], line.amount), *steps]
     return _hops(opened, steps), pieces, _unit(opened, line.programme)
 
 
@@ -317,6 +319,17 @@ def _vouched(believed: CosignedCheckpoint, *, policy: Policy) -> int | None:
         if is_quorum(policy, [witness.name for witness, at in believed.cosigned if at >= time]):
             return time
     return None
+
+
+def _needed(policy: Policy) -> int | None:
+    """How many witnesses must vouch, where the quorum is one witness or a group of witnesses."""
+    if policy.quorum is None:
+        return 0
+    names = {witness.name for witness in policy.witnesses}
+    groups = [group for group in policy.groups if group.name == policy.quorum]
+    if not groups:
+        return 1
+    return groups[0].needed if set(groups[0].members) <= names else None
 
 
 def _time(cosigned: tuple[Witness, int]) -> int:

@@ -113,7 +113,7 @@ def judge(part: Part, *, balance: Balance | None) -> list[Judged]:
             raise ProofError(f"{what}: the account is gone by balance {balance.index}, and no move out of it is shown")
         return [Judged(part, State.ARRIVED_SINCE, balance.index)]
     if kind in PAYING:
-        states, as_of = (State.PAID, State.NOT_YET_PAID, State.ARRIVED_SINCE), int(row["at"])
+        states, as_of = (State.PAID, State.NOT_YET_PAID, State.ARRIVED_SINCE), row["at"]
     else:
         if part.start < row["next_out"]:
             raise ProofError(

@@ -119,6 +119,7 @@ class Verdict:
     leaves: tuple[int, ...]
     witnesses: int
     cosigned: tuple[tuple[str, int], ...]  # who vouches, and when last, in POSIX seconds
+    quorum: int | None  # how many must vouch, where the policy says so in one number
     vouched_unix_s: int | None  # since when the quorum vouches that nothing shown was changed
     as_of: Moment
     unit: str | None

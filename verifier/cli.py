@@ -1,0 +1,278 @@
+"""The command `mingzhang-verify`: reads files (and, for a replay, one URL) and says what they prove."""
+
+import argparse
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from verifier.audit import AuditVerdict, audit_log
+from verifier.consistency import verify_continues
+from verifier.cut import cut_tlog_proof
+from verifier.errors import CannotTell, FormatError, SignatureError, VerifyError
+from verifier.explain import check_lines, explain_receipt
+from verifier.note import NOTE_BYTES_MAX
+from verifier.parse import parse_decimal
+from verifier.policy import POLICY_BYTES_MAX, Policy, open_checkpoint, parse_policy
+from verifier.receipt import verify_receipt
+from verifier.receipt_file import RECEIPT_BYTES_MAX, Receipt, parse_receipt
+from verifier.source import Directory, Node, Source
+from verifier.words import LANGUAGES
+
+VALID, INVALID, UNREADABLE, UNKNOWN = 0, 1, 2, 3
+
+DAY_SECONDS = 86_400
+_SECOND = timedelta(seconds=1)
+TOKEN_BYTES_MAX = 4096
+
+_NOW = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
+
+_EXIT_STATUS = """\
+exit status:
+  0  every check passed
+  1  a check failed; stderr names it
+  2  the command line or a file could not be read
+  3  cannot tell: stale, incomplete, or a rule this version does not know
+"""
+
+_RECEIPT = """\
+Check offline what a receipt says and that enough organisations vouch for it.
+
+Reads two files and no network. Everything that is trusted is in POLICY:
+the log's keys, the parties' keys and the quorum.
+"""
+
+_REPLAY = """\
+Judge every leaf of a log again, by the published rules and nothing else.
+
+SOURCE is a node's URL, or a directory that holds a copy of the log. Nothing
+that it gives is trusted. Bodies and tag files are given to parties and
+auditors only: without TOKEN amounts behind a sealed entry cannot be judged.
+"""
+
+_CONSISTENCY = """\
+Check that a newer checkpoint continues an older one: nothing was changed or
+taken out in between.
+
+OLD and NEW are signed checkpoints, SOURCE a node's URL or a directory that
+holds the log's tiles. Two checkpoints that do not agree are evidence: keep both.
+"""
+
+
+class UnreadableError(Exception):
+    """The command line or a file could not be read."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that lacks a character shows another one; a verdict is never lost to it.
+        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except (UnreadableError, OSError) as error:
+        print(f"mingzhang-verify: {error}", file=sys.stderr)
+        return UNREADABLE
+    except CannotTell as error:
+        print(f"cannot tell  {error}", file=sys.stderr)
+        return UNKNOWN
+    except VerifyError as error:
+        print(f"failed  {error}", file=sys.stderr)
+        return INVALID
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mingzhang-verify",
+        description="Check what a Mingzhang ledger says, trusting nothing but a policy file.",
+        epilog=_EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    receipt = _command(commands, "receipt", _receipt, summary="check a receipt offline", description=_RECEIPT)
+    receipt.add_argument("receipt", metavar="RECEIPT", type=Path)
+    receipt.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of the answer")
+    receipt.add_argument("--max-age", metavar="DAYS", help="refuse to tell from a receipt older than this")
+    receipt.add_argument("--now", metavar="TIME", help="2026-03-01T10:00:00Z, the time to judge by (default: now)")
+    receipt.add_argument(
+        "--tlog-proof", metavar="FILE", type=Path,
+        help="write the C2SP tlog-proof of the leaf that the receipt is about to FILE, and the leaf to FILE.leaf",
+    )  # fmt: skip
+
+    replay = _command(commands, "replay", _replay, summary="replay a whole log", description=_REPLAY)
+    replay.add_argument("source", metavar="SOURCE", help="a node's URL or a directory")
+    replay.add_argument("--token", metavar="FILE", type=Path, help="a file with a party's or an auditor's token")
+
+    consistency = _command(
+        commands, "consistency", _consistency, summary="compare two checkpoints", description=_CONSISTENCY
+    )
+    consistency.add_argument("old", metavar="OLD", type=Path)
+    consistency.add_argument("new", metavar="NEW", type=Path)
+    consistency.add_argument("source", metavar="SOURCE", help="a node's URL or a directory")
+    return parser
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], int], *, summary: str, description: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=description,
+        epilog=_EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--policy", metavar="FILE", type=Path, required=True, help="whom to trust (C2SP tlog-policy)")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+    parser.set_defaults(run=run)
+    return parser
+
+
+# -- receipt ---------------------------------------------------------------------------------------------------------
+
+
+def _receipt(options: argparse.Namespace) -> int:
+    data = _read(options.receipt, most=RECEIPT_BYTES_MAX)
+    policy = _policy(options.policy)
+    now = _now(options.now)
+    days = None if options.max_age is None else _days(options.max_age)
+    verdict = verify_receipt(
+        data, policy, now=now, max_age_seconds=None if days is None else days * DAY_SECONDS
+    )
+    if options.tlog_proof is not None:
+        _write_tlog_proof(options.tlog_proof, receipt=parse_receipt(data), size=verdict.size)
+    if options.json:
+        checks = [list(check) for check in check_lines(verdict, lang=options.lang)]
+        _print_json({"checks": checks, "outcome": "valid", **asdict(verdict)})
+    else:
+        print(explain_receipt(verdict, lang=options.lang), end="")
+    return VALID
+
+
+def _write_tlog_proof(path: Path, *, receipt: Receipt, size: int) -> None:
+    """Write the proof of the leaf that a checked receipt is about, and beside it the leaf."""
+    index = receipt.line.entry if receipt.line is not None else receipt.entry
+    assert index is not None
+    path.write_bytes(cut_tlog_proof(receipt, index=index, size=size))
+    Path(f"{path}.leaf").write_bytes(receipt.leaves[index])
+
+
+# -- replay ----------------------------------------------------------------------------------------------------------
+
+
+def _replay(options: argparse.Namespace) -> int:
+    source = _source(options.source, token=options.token)
+    progress = _progress if sys.stderr.isatty() and not options.json else None
+    verdict = audit_log(source, policy=_policy(options.policy), progress=progress)
+    if options.json:
+        _print_json({"outcome": verdict.outcome, **asdict(verdict)})
+    else:
+        _print_audit(verdict)
+    return {"valid": VALID, "invalid": INVALID, "cannot_tell": UNKNOWN}[verdict.outcome]
+
+
+def _print_audit(verdict: AuditVerdict) -> None:
+    if verdict.checkpoint is not None:
+        print(f"      checkpoint    {verdict.checkpoint.origin}, size {verdict.checkpoint.size}")
+    if verdict.outcome == "valid" and verdict.state_root is not None:
+        print(f"ok    leaves        {verdict.replayed} leaves replayed")
+        print(f"ok    state         {verdict.state_root.hex()}")
+    else:
+        print(f"      leaves        {verdict.replayed} leaves replayed")
+    for finding in verdict.findings:
+        where = "log" if finding.index is None else f"leaf {finding.index}"
+        signers = f", signed by {', '.join(finding.signers)}" if finding.signers else ""
+        print(f"failed  {finding.rule} in {where}{signers}: {finding.evidence}", file=sys.stderr)
+    for unknown in verdict.unknown:
+        print(f"cannot tell  {unknown}", file=sys.stderr)
+
+
+def _progress(done: int, size: int) -> None:
+    print(f"\r{done} of {size} leaves", end="\n" if done == size else "", file=sys.stderr, flush=True)
+
+
+# -- consistency -----------------------------------------------------------------------------------------------------
+
+
+def _consistency(options: argparse.Namespace) -> int:
+    policy = _policy(options.policy)
+    old, new = (
+        open_checkpoint(_read(path, most=NOTE_BYTES_MAX), policy=policy, what=str(path)).checkpoint
+        for path in (options.old, options.new)
+    )
+    verify_continues(old=old, new=new, source=_source(options.source, token=None))
+    if options.json:
+        _print_json({"new": new.size, "old": old.size, "origin": new.origin, "outcome": "valid"})
+    else:
+        print(f"ok    consistency   {new.origin}: size {new.size} continues size {old.size}")
+    return VALID
+
+
+# -- files and options -----------------------------------------------------------------------------------------------
+
+
+def _read(path: Path, *, most: int) -> bytes:
+    """A file, up to one byte beyond `most`: whoever parses it refuses the byte too many."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
+
+
+def _policy(path: Path) -> Policy:
+    try:
+        return parse_policy(_read(path, most=POLICY_BYTES_MAX), what=str(path))
+    except (FormatError, SignatureError) as error:
+        raise UnreadableError(str(error)) from None
+
+
+def _source(where: str, *, token: Path | None) -> Source:
+    if "://" not in where:
+        if not Path(where).is_dir():
+            raise UnreadableError(f"{where}: expected a URL or a directory that holds a log")
+        return Directory(Path(where))
+    secret = None if token is None else _read(token, most=TOKEN_BYTES_MAX).decode("utf-8", errors="replace").strip()
+    try:
+        return Node(where, token=secret)
+    except FormatError as error:
+        raise UnreadableError(str(error)) from None
+
+
+def _now(text: str | None) -> int:
+    if text is None:
+        return time.time_ns() // 1_000_000_000
+    try:
+        if not _NOW.fullmatch(text):
+            raise ValueError
+        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise UnreadableError(f"--now: expected a time like 2026-03-01T10:00:00Z, got {text!r}") from None
+    return (moment - datetime.fromtimestamp(0, UTC)) // _SECOND
+
+
+def _days(text: str) -> int:
+    try:
+        return parse_decimal(text.encode("utf-8", errors="replace"), what="--max-age", most=1_000_000)
+    except FormatError as error:
+        raise UnreadableError(str(error)) from None
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, default=_plain_json, ensure_ascii=True, sort_keys=True, indent=1))
+
+
+def _plain_json(value: object) -> str:
+    assert isinstance(value, bytes)
+    return value.hex()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""A verdict in plain words, English or Chinese: the checks line by line, then what they prove."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from verifier.amounts import amount_text, plain, time_text
+from verifier.verdict import Claim, Cover, Hop, Line, Moment, Named, Verdict
+from verifier.words import WORDS
+
+_NAME_COLUMNS = 14
+_AMOUNT_COLUMNS = 18
+_UNNAMED = ("amount",)  # what an opening says that stands elsewhere in the sentence
+
+
+def explain_receipt(verdict: Verdict, *, lang: str) -> str:
+    """Everything that a receipt proves, ready to print."""
+    teller = _Teller(verdict, lang)
+    return "".join(f"{line}\n" for line in [*teller.checks(), *teller.answer(), *teller.notes()])
+
+
+def check_lines(verdict: Verdict, *, lang: str) -> list[tuple[str, str]]:
+    """The checks that were passed: a name that is the same in every language, and what was checked."""
+    return _Teller(verdict, lang).named_checks()
+
+
+class _Teller:
+    """One verdict, told in one language."""
+
+    def __init__(self, verdict: Verdict, lang: str) -> None:
+        self._verdict = verdict
+        self._words = WORDS[lang]
+        self._lang = lang
+
+    def checks(self) -> list[str]:
+        return [f"ok    {name:<{_NAME_COLUMNS}}{text}" for name, text in self.named_checks()]
+
+    def named_checks(self) -> list[tuple[str, str]]:
+        verdict = self._verdict
+        found: list[tuple[str, str]] = []
+        if verdict.entry is not None:
+            found += self._entry_checks(verdict.entry)
+        elif verdict.line is not None:
+            found += self._line_checks(verdict.line)
+        indices = ", ".join(map(str, verdict.leaves))
+        word = "check inclusion" if len(verdict.leaves) == 1 else "check inclusions"
+        found.append(("inclusion", self._say(word, index=indices, indices=indices, size=verdict.size)))
+        found.append(("signatures", self._say("check signers")))
+        if verdict.line is not None:
+            found.append(("balance", self._say("check balance", index=verdict.as_of.index)))
+        found.append(("checkpoint", self._say("check checkpoint", origin=plain(verdict.origin), size=verdict.size)))
+        counts = {"count": len(verdict.cosigned), "witnesses": verdict.witnesses, "quorum": verdict.quorum}
+        word = "check cosigned" if verdict.quorum is None else "check cosignatures"
+        found.append(("cosignatures", self._say(word, **counts)))
+        return found
+
+    def answer(self) -> list[str]:
+        """What the checks prove."""
+        verdict = self._verdict
+        told: list[str] = []
+        if verdict.line is not None and verdict.cover is not None:
+            told = self._cover(verdict.line, verdict.cover)
+        elif verdict.line is not None:
+            told = self._trail(verdict.line)
+        as_of = verdict.as_of
+        word = "as of leaf" if verdict.line is None else "as of"
+        told += ["", self._say(word, index=as_of.index, time=self._time(as_of))]
+        if verdict.vouched_unix_s is not None:
+            told.append(self._say("vouched", time=time_text(verdict.vouched_unix_s)))
+        return told
+
+    def notes(self) -> list[str]:
+        """What should be read with it."""
+        return [
+            f"{self._words['note']}{self._words['colon']}{self._say(f'caution {caution}', value=plain(value))}"
+            for caution, value in self._verdict.cautions
+        ]
+
+    # -- donations ---------------------------------------------------------------------------------------------------
+
+    def _line_checks(self, line: Line) -> list[tuple[str, str]]:
+        opening = self._opening(line.opening)
+        if self._verdict.subject == "donation":
+            text = self._say("check line", amount=self._amount(line.amount), opening=opening)
+        else:
+            text = self._say("check member", opening=opening)
+        return [
+            ("line", text),
+            ("place", self._say("check place", index=line.index, count=line.count, entry=line.entry.index)),
+        ]
+
+    def _trail(self, line: Line) -> list[str]:
+        told = ["", self._words["way"]]
+        for hop in self._verdict.hops:
+            told += [f"  {self._hop(hop)}", self._indented(hop.amount)]
+        told += ["", self._words["where"]]
+        for piece in self._verdict.pieces:
+            said = self._say(f"state {piece.state}", account=piece.account, index=piece.as_of.index)
+            told.append(f"  {self._amount(piece.amount):>{_AMOUNT_COLUMNS}}  {said}")
+        told.append(f"  {self._amount(line.amount):>{_AMOUNT_COLUMNS}}  {self._words['sum']}")
+        return [*told, "", self._words["rule"]]
+
+    def _hop(self, hop: Hop) -> str:
+        kind = self._known("kind", hop.kind) + (f" ({hop.purpose})" if hop.purpose else "")
+        return self._say("hop", index=hop.at.index, time=self._time(hop.at), kind=kind, source=hop.source, to=hop.to)
+
+    def _indented(self, amount: int) -> str:
+        return f"  {self._amount(amount):>{_AMOUNT_COLUMNS}}"
+
+    # -- covers ------------------------------------------------------------------------------------------------------
+
+    def _cover(self, line: Line, cover: Cover) -> list[str]:
+        place = {"county": cover.county, "period": cover.period, "entry": line.entry.index}
+        told = ["", self._say("enrolled", **place, time=self._time(line.entry))]
+        if cover.policy is not None:
+            told.append(self._say("covered", first=cover.first_day, last=cover.last_day, policy=cover.policy))
+        if cover.removed is not None:
+            told.append(self._say("removed", day=plain(cover.removed)))
+        if not cover.claims:
+            told.append(self._words["nothing" if cover.removed is None else "no claims"])
+        for claim in cover.claims:
+            told += ["", *self._claim(claim)]
+        return told
+
+    def _claim(self, claim: Claim) -> Iterable[str]:
+        due = "" if claim.due is None else self._say("due", due=plain(claim.due))
+        state, paid = self._known("claim state", plain(claim.state)), self._amount(claim.paid)
+        yield self._say("claim", index=claim.index, state=state, paid=paid) + due
+        for index, body in claim.bodies:
+            if body["kind"] == "claim":
+                prior = sum(one["amount"] for one in body["prior"])
+                amounts = {"bill": body["bill"], "prior": prior, "residual": body["residual"]}
+                shown = {name: self._amount(amount) for name, amount in amounts.items()}
+                yield "  " + self._say("claim body", index=index, admitted=body["admitted"], **shown)
+            elif body["kind"] == "decision":
+                said = {"result": self._known("result", body["result"]), "amount": self._amount(body["amount"])}
+                yield "  " + self._say("decision body", index=index, **said)
+                yield from ("    " + self._say("step", text=plain(step)) for step in body["steps"])
+            else:
+                kind = self._known("kind", body["kind"])
+                yield "  " + self._say("other body", index=index, at=body["at"], kind=kind)
+
+    # -- entries -----------------------------------------------------------------------------------------------------
+
+    def _entry_checks(self, entry: Named) -> list[tuple[str, str]]:
+        said = {"kind": self._known("kind", entry.value["kind"]), "signers": ", ".join(entry.signers)}
+        found = [("entry", self._say("check entry", **said, hash=entry.text_hash.hex()))]
+        if entry.body is not None:
+            found.append(("body", self._say("check body", kind=self._known("kind", entry.body["kind"]))))
+        return found
+
+    # -- words -------------------------------------------------------------------------------------------------------
+
+    def _say(self, word: str, **values: Any) -> str:
+        return self._words[word].format(**values)
+
+    def _known(self, family: str, name: str) -> str:
+        return self._words.get(f"{family} {name}", name)
+
+    def _amount(self, amount: int) -> str:
+        return amount_text(amount, unit=self._verdict.unit, lang=self._lang)
+
+    def _time(self, moment: Moment) -> str:
+        return "?" if moment.time_unix_ms is None else time_text(moment.time_unix_ms // 1000)
+
+    def _opening(self, opening: dict[str, Any]) -> str:
+        """What only this person and the platform know, member by member."""
+        return self._words["pause"].join(
+            f"{plain(name)} {plain(str(value))}" for name, value in opening.items() if name not in _UNNAMED
+        )
