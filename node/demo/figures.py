@@ -43,7 +43,7 @@ def figures_of(script: Script, reading: ReadingName, number: int) -> list[dict[s
         _Said(f"{period.id}/paid", paid[-1], period.paid_fen.basis),
         _Said("person_times", sum(members), "published" if last else roster.first.basis),
         _Said("raised", gifts, of_gifts, read=True),
-        _Said("assigned", premium, derived if reading == "invested_is_gifts" else of_premium, read=True),
+        _Said("assigned", premium, derived, read=True),
         _Said("premium", premium, of_premium, read=True),
         _Said("person_times_paid", sum(counts), "published" if last else period.person_times_paid.basis),
         _Said("paid", sum(paid), "published" if last else period.paid_fen.basis),

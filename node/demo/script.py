@@ -193,13 +193,6 @@ class Rehearsal(_Data, frozen=True):
     on: Figure[date]
 
 
-class National(_Data, frozen=True):
-    """What the programme paid in the whole country, for the mean."""
-
-    paid_fen: Figure[int]
-    people_paid: Figure[int]
-
-
 class StatementAccounts(_Data, frozen=True):
     """The ledger accounts of the second programme."""
 
@@ -233,7 +226,6 @@ class Script(_Data, frozen=True):
     readings: dict[ReadingName, Reading]
     refunded_on: Figure[date]
     rehearsal: Rehearsal
-    national: National
     statement: BankStatement
 
     @property
@@ -269,18 +261,20 @@ class PublishedFigure(_Data, frozen=True):
     as_of: str | None
     precision: str
     source: str
-    quote: str
+    quote: str | None = None
     rounding_fen: int | None = None
 
 
 class Published(_Data, frozen=True):
-    """The five published figures that the demo arrives at."""
+    """The five published figures that the demo arrives at, and two of the whole country, for the mean."""
 
     person_times_covered: PublishedFigure
     persons_covered: PublishedFigure
     invested: PublishedFigure
     person_times_paid: PublishedFigure
     paid: PublishedFigure
+    national_paid: PublishedFigure
+    national_people_paid: PublishedFigure
 
 
 def load_script() -> Script:
@@ -291,6 +285,28 @@ def load_script() -> Script:
 def load_published() -> Published:
     """Read published.json, which is part of this package."""
     return msgspec.json.decode(_read("published.json"), type=Published)
+
+
+def published_in(totals: bytes) -> Published:
+    """The same figures as the file published_totals.json of the project's data has them, which is `totals`.
+
+    Raises:
+        msgspec.DecodeError: it is another file, or one of the figures is not in it.
+    """
+    by_id = {total["id"]: total for total in msgspec.json.decode(totals, type=_Totals).totals}
+    own = load_published()
+    members = PublishedFigure.__struct_fields__
+    found = {
+        name: {member: value for member, value in by_id.get(getattr(own, name).id, {}).items() if member in members}
+        for name in Published.__struct_fields__
+    }
+    return msgspec.convert(found, Published)
+
+
+class _Totals(msgspec.Struct):
+    """What is read of published_totals.json."""
+
+    totals: list[dict[str, str | int | None]]
 
 
 def _read(name: str) -> bytes:

@@ -1,0 +1,38 @@
+"""The report on a screen: aligned tables in plain text, with colour where the screen is a terminal."""
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as ScreenTable
+from rich.text import Text
+
+from node.demo.report import Report, Table
+
+WIDTH = 118
+_INDENT = "  "
+
+
+def show_report(console: Console, report: Report) -> None:
+    """Print the tables and the sentences of a report."""
+    for table in report.tables:
+        console.print()
+        console.print(Text(table.title, style="bold"))
+        console.print(_screen_table(table))
+    for sentence in report.sentences:
+        console.print()
+        console.print(Text(sentence))
+
+
+def _screen_table(table: Table) -> ScreenTable:
+    screen = ScreenTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    screen.add_column("", no_wrap=True)
+    for head in table.heads:
+        # A column without a head says the basis of the one before it.
+        screen.add_column(head, justify="right" if head else "left", no_wrap=True)
+    told = any(line.basis or line.remark for line in table.lines)
+    if told:
+        screen.add_column("", no_wrap=True)
+        screen.add_column("", style="dim")
+    for line in table.lines:
+        more = (line.basis, line.remark) if told else ()
+        screen.add_row(Text(_INDENT * line.depth + line.label), *map(Text, (*line.cells, *more)))
+    return screen
