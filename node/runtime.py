@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from node.errors import ClockError, StoreError, StoreFullError
 from node.files import create_file, make_directory
 from node.machines.events import (
@@ -225,4 +227,5 @@ class Runtime:
 
 
 def _unavailable(ticket: Ticket, message: str) -> Reply:
-    return Reply(ticket, 503, f"{message}\n".encode(), retry_after_s=1)
+    body = {"error": "Unavailable", "message": message, "reason": "unavailable", "where": "node"}
+    return Reply(ticket, 503, msgspec.json.encode(body), "application/json", retry_after_s=1)
