@@ -36,9 +36,14 @@ class Area:
 
 
 def main() -> None:
-    from tests.support import write_vectors_notes, write_vectors_primitives, write_vectors_trust
+    from tests.support import (
+        write_vectors_entries,
+        write_vectors_notes,
+        write_vectors_primitives,
+        write_vectors_trust,
+    )
 
-    for module in (write_vectors_primitives, write_vectors_notes, write_vectors_trust):
+    for module in (write_vectors_primitives, write_vectors_notes, write_vectors_trust, write_vectors_entries):
         module.write()
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from ledger.errors import FormatError, LedgerError, ProofError, Rejected, SignatureError
-from tests.support import vector_ops_ledger, vector_ops_ledger_trees, write_vectors
+from tests.support import vector_ops_ledger, vector_ops_ledger_entries, vector_ops_ledger_trees, write_vectors
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 CASES = sorted(VECTORS.glob("*/*.json"))
-OPS = vector_ops_ledger.OPS | vector_ops_ledger_trees.OPS
+OPS = vector_ops_ledger.OPS | vector_ops_ledger_trees.OPS | vector_ops_ledger_entries.OPS
 ERRORS = ((FormatError, "format"), (SignatureError, "signature"), (ProofError, "proof"), (Rejected, "rejected"))
 
 

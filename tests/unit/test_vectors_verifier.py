@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.vector_ops_verifier import OPS, WRITERS_ONLY
+from tests.support import vector_ops_verifier, vector_ops_verifier_entries
+from tests.support.vector_ops_verifier import WRITERS_ONLY
 from verifier.errors import FormatError, ProofError, Rejected, SignatureError, VerifyError
 
+OPS = vector_ops_verifier.OPS | vector_ops_verifier_entries.OPS
 VECTORS = Path(__file__).parent.parent / "vectors"
 ERRORS = {"format": FormatError, "signature": SignatureError, "proof": ProofError, "rejected": Rejected}
 
