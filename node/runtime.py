@@ -23,6 +23,7 @@ from node.machines.events import (
     Answered,
     Ask,
     BecameFinal,
+    Calm,
     CheckpointOffered,
     Effect,
     Event,
@@ -172,6 +173,7 @@ class Runtime:
         try:
             for effect in self._node.step(event, self._clock.unix_ms()):
                 self._do(effect)
+            self.alarms.pop("clock", None)
         except (StoreFullError, ClockError) as error:
             # Nothing was written: the same event can come again when there is room, or the clock is right.
             self._alarm(Alarm("no_room" if isinstance(error, StoreFullError) else "clock", str(error)))
@@ -194,13 +196,22 @@ class Runtime:
             case Ask():
                 self._loop.call_soon_threadsafe(self._send, effect)
             case Grew() | BecameFinal() | Refused():
+                self.alarms.pop("no_room", None)
                 self._loop.call_soon_threadsafe(self.changes.tell)
             case Keep(name, content):
-                file = self._evidence / f"{name}.txt"
-                if not file.exists():
-                    create_file(file, content)
+                self._keep(self._evidence / f"{name}.txt", content)
             case Alarm():
                 self._alarm(effect)
+            case Calm(name):
+                self.alarms.pop(name, None)
+
+    def _keep(self, file: Path, content: bytes) -> None:
+        """Keep evidence. Where the disk does not take it, people must know; the node goes on."""
+        try:
+            if not file.exists():
+                create_file(file, content)
+        except OSError as error:
+            self._alarm(Alarm("evidence", f"{file}: not kept: {error.strerror}"))
 
     def _refuse(self, event: Event, message: str) -> None:
         match event:

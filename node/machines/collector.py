@@ -17,10 +17,10 @@ from ledger.proof import prove_consistency
 from ledger.state import row_key
 from ledger.strict import decimal
 from node.machines.charter import Charter, CharterReader
-from node.machines.events import Alarm, Answered, Ask, BecameFinal, Effect, Event, Grew, Ticked
+from node.machines.events import Alarm, Answered, Ask, BecameFinal, Calm, Effect, Event, Grew, Ticked
 from node.machines.final import FINAL, cosigners, format_final, read_final
 from node.machines.offer import format_offer
-from node.machines.tail import read_node
+from node.machines.tail import read_node, undo_rows
 from node.ports import Store
 
 REFRESH_MS = 60_000
@@ -146,7 +146,7 @@ class Collector:
         party.pause_ms = min(2 * party.pause_ms, RETRY_MS[1])
         if status in (0, 503):
             return []
-        return [Alarm(f"refused_by_{name}", f"{name} refuses size {size} with {status}: {_shown(body)}")]
+        return [Alarm(f"cosigner_{name}", f"{name} refuses size {size} with {status}: {_shown(body)}")]
 
     def _take_size(self, name: str, party: _Party, body: bytes, now: int) -> list[Effect]:
         """The party cosigned another size last: offer it the same head from there."""
@@ -154,10 +154,10 @@ class Collector:
             old = decimal(body.decode("ascii").removesuffix("\n"), what=f"answer of {name}")
         except (FormatError, UnicodeDecodeError) as error:
             party.next_ms = now + RETRY_MS[1]
-            return [Alarm(f"refused_by_{name}", str(error))]
+            return [Alarm(f"cosigner_{name}", str(error))]
         if old > self._size:
             party.next_ms = now + RETRY_MS[1]
-            return [Alarm(f"ahead_{name}", f"{name} cosigned size {old}, the log's newest head has {self._size}")]
+            return [Alarm(f"cosigner_{name}", f"{name} cosigned size {old}, the log's newest head has {self._size}")]
         party.next_ms = now if old != party.old else now + RETRY_MS[1]
         party.old = old
         return []
@@ -170,18 +170,21 @@ class Collector:
             line, time_unix_s = _own_line(body, name, text=self._text, charter=charter)
         except (FormatError, SignatureError) as error:
             party.next_ms = now + RETRY_MS[1]
-            return [Alarm(f"refused_by_{name}", f"answer of {name}: {error}")]
+            return [Alarm(f"cosigner_{name}", f"answer of {name}: {error}")]
         party.old, party.next_ms, party.pause_ms = self._size, now + REFRESH_MS, RETRY_MS[0]
         party.offset_ms = time_unix_s * 1000 - now
         lines = {**self._lines, name: line}
+        calm = Calm(f"cosigner_{name}")
         if len(lines) < charter.quorum:
             self._lines = lines
-            return []
+            return [calm]
         assert self._note is not None
         note = format_final(self._note, lines=lines)
-        self._store.put_local({FINAL: note, PROPOSAL: None})
+        with self._store.snapshot() as snapshot:
+            needless = undo_rows(snapshot, final_size=self._size)
+        self._store.put_local({FINAL: note, PROPOSAL: None, **needless})
         self._lines, self._open, self._final_size = lines, False, self._size
-        return [BecameFinal(self._size)]
+        return [calm, BecameFinal(self._size)]
 
 
 def _own_line(body: bytes, name: str, *, text: bytes, charter: Charter) -> tuple[Signature, int]:

@@ -80,6 +80,13 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Calm:
+    """What the alarm of this name said is over."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grew:
     """The log has `size` leaves here now, replayed and durable; `texts` are the new ones' text hashes, in order."""
 
@@ -111,4 +118,4 @@ class Refused:
 
 
 Event = Ticked | Submitted | CheckpointOffered | Answered | Grew | BecameFinal | Refused
-Effect = Reply | Ask | Keep | Alarm | Grew | BecameFinal | Refused
+Effect = Reply | Ask | Keep | Alarm | Calm | Grew | BecameFinal | Refused

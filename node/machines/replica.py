@@ -14,9 +14,9 @@ from ledger.note import parse_note
 from ledger.proof import root_from_nodes
 from ledger.sequence import needs
 from node.machines.charter import CharterReader, parse_charter
-from node.machines.events import Alarm, Answered, Ask, BecameFinal, Effect, Event, Grew, Keep, Ticked
+from node.machines.events import Alarm, Answered, Ask, BecameFinal, Calm, Effect, Event, Grew, Keep, Ticked
 from node.machines.final import FINAL, Final, read_final, verify_final
-from node.machines.tail import Tail, read_node, text_hash_of
+from node.machines.tail import Tail, read_node, text_hash_of, undo_rows
 from node.ports import Store, WritableBlobs, file_path
 
 PULL_WAIT_S = 10  # how long the operator holds an answer back while there is nothing new
@@ -207,9 +207,11 @@ class Replica:
         return self._keep_final(final)
 
     def _keep_final(self, final: Final) -> list[Effect]:
-        self._store.put_local({FINAL: final.note})
+        with self._store.snapshot() as snapshot:
+            needless = undo_rows(snapshot, final_size=final.size)
+        self._store.put_local({FINAL: final.note, **needless})
         self._final = final
-        return [BecameFinal(final.size)]
+        return [Calm("operator_garbage"), BecameFinal(final.size)]
 
     def _root_here(self, size: int) -> bytes:
         with self._store.snapshot() as snapshot:

@@ -12,7 +12,7 @@ from ledger.keys import SigningKey
 from ledger.state import row_key
 from node.machines.charter import CharterReader, parse_charter
 from node.machines.collector import PROPOSAL, Collector
-from node.machines.events import Alarm, Effect, Event, Grew, Refusal, Refused
+from node.machines.events import Alarm, Calm, Effect, Event, Grew, Refusal, Refused
 from node.machines.outbox import Outbox
 from node.machines.tail import Tail
 from node.ports import Store
@@ -85,7 +85,7 @@ class Sequencer:
         self._tail.commit(draft, {**self._outbox.refusals(refused), PROPOSAL: note, _SIGNED: note})
         self._collector.propose(note)
         texts = tuple(text for text, outcome in outcomes if not isinstance(outcome, Refusal))
-        return [*refused, Grew(draft.after.size, texts)]
+        return [Calm("clock_off"), Calm("not_operator"), *refused, Grew(draft.after.size, texts)]
 
     def _refuse(self, refused: list[Refused]) -> list[Effect]:
         self._store.put_local(self._outbox.refusals(refused))

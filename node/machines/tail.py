@@ -3,9 +3,12 @@
     rows     FF "leaf" u64 index                 the leaf
              FF "node" u8 level u64 index        hash of the complete subtree [index << level, (index + 1) << level)
     head     {"epoch","frontier","root","size","time_unix_ms"}
+    local    undo <size>                         what the rows changed after that size held before, and its head row
+
 
 FF stands behind every table of the state, so these rows are no part of its root. Leaves, hashes, state rows and head
-move in one commit, and the head by compare-and-swap.
+move in one commit, and the head by compare-and-swap. Undo rows stand while what they would undo is not final: a
+handover may end the epoch there.
 """
 
 from collections.abc import Sequence
@@ -19,9 +22,9 @@ from ledger.leaf import entry_of, stamp_of
 from ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.note import parse_note
 from ledger.sequence import replay, sequence
-from ledger.state import State
+from ledger.state import State, row_key
 from node.machines.events import Refusal
-from node.ports import NO_CHANGES, Changes, EntryBlobs, Reader, Store
+from node.ports import NO_CHANGES, Changes, EntryBlobs, Reader, Snapshot, Store
 
 EPOCH = 1  # the only one until there are handovers; the rows that depend on it are kept by epoch from the start
 
@@ -61,6 +64,12 @@ def leaf_key(index: int) -> bytes:
 def node_key(level: int, index: int) -> bytes:
     """Where the hash of a complete subtree is stored."""
     return b"\xffnode" + level.to_bytes(1, "big") + index.to_bytes(8, "big")
+
+
+def undo_rows(snapshot: Snapshot, *, final_size: int) -> Changes:
+    """The deletion of the undo rows that a final head of `final_size` leaves makes needless."""
+    rows = snapshot.local.scan(row_key("undo", 0), row_key("undo", final_size))
+    return {key: None for key, _ in rows}
 
 
 def read_node(rows: Reader, level: int, index: int) -> bytes:
@@ -140,7 +149,10 @@ class Tail:
         """Make `draft` durable together with the node's own rows `local`. Raises like Store.commit."""
         assert draft.before == self.head, "a draft is committed on the head it was made for"
         row = encode_head(draft.after)
-        self._store.commit(draft.changes, local, expect_head=self._row, head=row)
+        with self._store.snapshot() as snapshot:
+            undo = (self._row, {key: snapshot.get(key) for key in draft.changes})
+        rows = {**local, row_key("undo", draft.before.size): msgspec.msgpack.encode(undo)}
+        self._store.commit(draft.changes, rows, expect_head=self._row, head=row)
         self._row = row
         self.head = draft.after
 

@@ -80,7 +80,7 @@ def test_one_seed_gives_one_history(seed: int) -> None:
 
 def test_F19_an_operator_with_two_faces_makes_no_second_final_head_and_leaves_evidence() -> None:
     kept: set[str] = set()
-    for seed in range(SEEDS // 4):
+    for seed in range(max(30, SEEDS // 4)):
         world = play_against_two_faces(seed)  # its checks run at every step
         kept |= {name for site in world.sites.values() if site.party != OPERATOR for name in site.evidence}
     assert any(name.startswith("split-view-") for name in kept)
@@ -112,5 +112,5 @@ def test_a_build_with_a_known_defect_is_caught(
 ) -> None:
     monkeypatch.setattr(build, method, defect)
     with pytest.raises(AssertionError, match=caught):
-        for seed in range(SEEDS):
+        for seed in range(max(30, SEEDS)):
             play_against_two_faces(seed)

@@ -162,7 +162,7 @@ def test_F26_garbage_and_others_cosignatures_count_nothing(operator: Operator) -
     first, second, third = asked(operator.submit(notice("county", 1)))
     for body in (b"", b"garbage", b"\xff\xfe", b"\xe2\x80\x94 county.example/cosigner/1 AAAA\n" * 200):
         effects = operator.step(Answered(first.key, 200, body))
-        assert [effect.name for effect in effects if isinstance(effect, Alarm)] == ["refused_by_county"]
+        assert [effect.name for effect in effects if isinstance(effect, Alarm)] == ["cosigner_county"]
     operator.answer(second, party="county")
     assert operator.final_size() == 2
     operator.now += RETRY_MS[1]
@@ -190,7 +190,7 @@ def test_a_party_that_answers_409_with_nonsense_is_not_asked_at_once_again(body:
 def test_a_party_ahead_of_the_log_is_an_alarm(operator: Operator) -> None:
     ask = asked(operator.submit(notice("county", 1)))[0]
     effects = operator.step(Answered(ask.key, 409, b"7\n"))
-    assert [effect.name for effect in effects if isinstance(effect, Alarm)] == ["ahead_county"]
+    assert [effect.name for effect in effects if isinstance(effect, Alarm)] == ["cosigner_county"]
 
 
 def test_nothing_is_stamped_while_the_clock_is_off_the_parties_clocks(operator: Operator) -> None:
