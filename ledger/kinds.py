@@ -330,6 +330,8 @@ def entry_of_kind(value: JsonValue, *, what: str) -> Entry:
     entry = convert(value, KINDS, what=what)
     if isinstance(entry, Enrolment):
         _check_enrolment(entry, what=what)
+    if isinstance(entry, Balance) and entry.publish != sorted(set(entry.publish)):
+        raise FormatError(f"{what}: balance: expected the accounts to publish sorted and each once")
     return entry
 
 
