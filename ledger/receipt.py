@@ -23,6 +23,7 @@ from ledger.note import parse_note
 from ledger.proof import prove_multi
 from ledger.state import State
 from ledger.strict import JsonValue, format_json
+from ledger.terms import versions
 from ledger.trail import Piece, walk
 
 FORMAT = "mingzhang receipt/v1"
@@ -91,6 +92,10 @@ class _Builder:
         self.roots = {name: bytes.fromhex(str(getattr(stamp, name)))
                       for name in ("accounts", "exits", "figures", "published", "register")}
 
+    def show_terms(self, programme: str) -> None:
+        """Show the newest terms of the programme under the checkpoint: its unit, and the basis of its figures."""
+        self.show(max(index for _first_day, index in versions(self.state, programme) if index < self.size))
+
     def line(self, entry: int, index: int, batch: Batch, salt: bytes, opening: Mapping[str, JsonValue]) -> None:
         """Show a line with its path and opening."""
         path = [[_b64(sibling), total] for sibling, total in batch.prove_line(index).path]
@@ -98,7 +103,10 @@ class _Builder:
                               "salt": _b64(salt)}
 
     def row(self, map_name: str, name: str, raw_name: bytes) -> Any:
-        """Show a row of the trial balance, or that there is none; return it."""
+        """Show a row of the trial balance once, or that there is none; return it."""
+        for shown in self.parts["rows"]:
+            if (shown["map"], shown["name"]) == (map_name, name):
+                return shown["row"]
         root = self.roots[map_name]
         key = trie.trie_key(map_name, raw_name)
         proof = trie.prove(root, key, loader(self.state))
@@ -145,6 +153,10 @@ def donation_receipt(archive: Archive, state: State, checkpoint: bytes, *, entry
     if not isinstance(donation, Donation):
         raise FormatError(f"receipt: leaf {entry} is a {donation.kind}, expected a donation")
     builder.use_balance()
+    builder.show_terms(donation.programme)
+    refunded = state.get("refunded", entry, line)
+    if refunded is not None and refunded < builder.size:
+        builder.show(refunded)
     batch = _batch(archive, donation.lines.root)
     builder.line(entry, line, batch, salt, opening)
     proof = batch.prove_line(line)
@@ -175,6 +187,7 @@ def cover_receipt(archive: Archive, state: State, checkpoint: bytes, *, entry: i
     if not isinstance(enrolment, Enrolment) or enrolment.op != "add":
         raise FormatError(f"receipt: leaf {entry} is no enrolment that adds persons")
     builder.use_balance()
+    builder.show_terms(enrolment.programme)
     batch = _batch(archive, enrolment.lines.root)
     builder.line(entry, line, batch, salt, opening)
     period = state.get("period", enrolment.programme, enrolment.period, enrolment.county)
