@@ -1,7 +1,7 @@
-"""The ports: all that the machines know of disk, time, chance and network.
+"""The ports: all that the machines know of disk, time and chance. The network is in machines/events.py.
 
-The real ones are in store_lmdb.py, blobs.py, clock.py, signer.py and peers.py; the simulator brings its own. A port
-is as thin as its users allow, so that a fake one is a dozen lines.
+The real ones are in store_lmdb.py, blobs.py, clock.py and signer.py; the simulator brings its own. A port is as thin as
+its users allow, so that a fake one is a dozen lines.
 """
 
 from collections.abc import Iterator, Mapping
@@ -120,10 +120,3 @@ class Random(Protocol):
 
     def random_bytes(self, count: int) -> bytes:
         """`count` fresh bytes."""
-
-
-class Peers(Protocol):
-    """The other parties' nodes, by party name. An answer is input from outside: checked like any other."""
-
-    def send(self, party: str, path: str, body: bytes) -> None:
-        """Begin a POST; the answer, or its absence, comes back to the machines as an event."""

@@ -78,6 +78,8 @@ def serve(config: Config) -> None:
         node = Node(identity, store=store, blobs=files, waiting_max=config.limits.waiting_entries_max)
         runtime = Runtime(node, clock=clock, evidence=data / EVIDENCE)
         views = Views(store, cosigner_name=config.node.cosigner_name)
+        with views.moment() as moment:
+            moment.check()
         vault = Vault.open(
             data / VAULT, key_file=config.keys.vault, random=SystemRandom(), reserve_bytes=reserve
         )  # fmt: skip

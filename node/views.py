@@ -52,6 +52,23 @@ class Moment:
         """The newest final head."""
         return read_final(self.snapshot)
 
+    def check(self) -> None:
+        """Hold the heads that this node would build on, and show, to the hashes that are stored.
+
+        Raises:
+            DamagedError: they do not lead to the head, to the final head, or to the last head cosigned.
+        """
+        head, final, cosigned = self.head(), self.final(), read_cosigned(self.snapshot)
+        wanted = {"head": (head.size, head.root)}
+        if final is not None:
+            wanted["final head"] = (final.size, final.root)
+        if cosigned is not None:
+            wanted["cosigned head"] = (cosigned.size, cosigned.root)
+        for name, (size, root) in wanted.items():
+            if size > head.size or self.root(size) != root:
+                raise DamagedError(f"store: the {head.size} leaves here do not lead to the {name} of size {size}",
+                                   next_step="Keep the directory as it is and restore from a backup.")
+
     def place(self, text: bytes) -> Placed | None:
         """Where the entry with this text hash stands."""
         return place_of(self.snapshot, text)

@@ -24,6 +24,8 @@ from node.machines.tail import read_node, undo_rows
 from node.ports import Store
 
 REFRESH_MS = 60_000
+OFFSET_MS_MAX = 30_000  # a party whose clock differs by more from this one is asked again soon
+RECHECK_MS = 5_000
 ASK_TIMEOUT_MS = 5_000
 RETRY_MS = (50, 2_000)  # the first pause before a party is asked again, and the longest
 
@@ -171,8 +173,10 @@ class Collector:
         except (FormatError, SignatureError) as error:
             party.next_ms = now + RETRY_MS[1]
             return [Alarm(f"cosigner_{name}", f"answer of {name}: {error}")]
-        party.old, party.next_ms, party.pause_ms = self._size, now + REFRESH_MS, RETRY_MS[0]
         party.offset_ms = time_unix_s * 1000 - now
+        is_near = abs(party.offset_ms) <= OFFSET_MS_MAX
+        party.old, party.pause_ms = self._size, RETRY_MS[0]
+        party.next_ms = now + (REFRESH_MS if is_near else RECHECK_MS)
         lines = {**self._lines, name: line}
         calm = Calm(f"cosigner_{name}")
         if len(lines) < charter.quorum:

@@ -161,10 +161,11 @@ class Outbox:
                     signed = parse_entry(note, origin=self._origin)
                     place = place_of(snapshot, signed.text_hash)
                     if place is None and signed.text_hash not in fresh:
-                        self._check(State(snapshot), signed, note)
-                        if len(self.waiting) + len(fresh) >= self._waiting_max:
-                            replies.append(_busy(ticket, self._waiting_max))
+                        state = State(snapshot)
+                        if (message := self._not_now(state, signed, len(fresh))) is not None:
+                            replies.append(_busy(ticket, message))
                             continue
+                        self._check(state, signed, note)
                         self._order += 1
                         fresh[signed.text_hash] = note
                         rows[outbox_key(signed.text_hash)] = _encode(self._order, note=note)
@@ -176,6 +177,14 @@ class Outbox:
             self._store.put_local(rows)
             self.waiting.update(fresh)
         return replies
+
+    def _not_now(self, state: State, signed: SignedEntry, fresh: int) -> str | None:
+        """Why this node cannot take the entry in yet, though it may be right; None where it can."""
+        if len(self.waiting) + fresh >= self._waiting_max:
+            return f"{self._waiting_max} entries wait to be sequenced"
+        if state.size == 0 and self._party != self._operator and not isinstance(signed.entry, CharterEntry):
+            return "the charter is not here yet, so nobody's keys are known"
+        return None
 
     def _check(self, state: State, signed: SignedEntry, note: bytes) -> None:
         """What can be judged before the entry has its place: whose it is, its signatures, the files it names.
@@ -348,9 +357,8 @@ def _rejected(ticket: Ticket, error: LedgerError) -> Reply:
     return Reply(ticket, status, msgspec.json.encode(body), "application/json")
 
 
-def _busy(ticket: Ticket, waiting_max: int) -> Reply:
-    body = {"error": "Busy", "reason": "busy", "where": "outbox",
-            "message": f"{waiting_max} entries wait to be sequenced; nothing was taken in"}
+def _busy(ticket: Ticket, message: str) -> Reply:
+    body = {"error": "Busy", "reason": "busy", "where": "outbox", "message": f"{message}; nothing was taken in"}
     return Reply(ticket, 503, msgspec.json.encode(body), "application/json", retry_after_s=1)
 
 

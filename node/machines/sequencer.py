@@ -11,13 +11,12 @@ from ledger.errors import FormatError, Rejected
 from ledger.keys import SigningKey
 from ledger.state import row_key
 from node.machines.charter import CharterReader, parse_charter
-from node.machines.collector import PROPOSAL, Collector
+from node.machines.collector import OFFSET_MS_MAX, PROPOSAL, Collector
 from node.machines.events import Alarm, Calm, Effect, Event, Grew, Refusal, Refused
 from node.machines.outbox import Outbox
 from node.machines.tail import Tail
 from node.ports import Store
 
-OFFSET_MS_MAX = 30_000
 ENTRIES_MAX = 256  # in one proposal: a party replays it well within the patience of a cosigner
 ENTRY_BYTES_MAX = 2 << 20
 

@@ -263,6 +263,14 @@ REFUSED = [
 ]
 
 
+def test_before_the_charter_is_here_an_entry_is_put_off_and_not_refused() -> None:
+    follower = Follower()
+    [reply] = [e for e in follower.step(Submitted(((1, notice("county", 5)),))) if isinstance(e, Reply)]
+    assert (reply.status, reply.retry_after_s) == (503, 1)
+    [reply] = [e for e in follower.step(Submitted(((1, charter()),))) if isinstance(e, Reply)]
+    assert reply.status == 202
+
+
 @pytest.mark.parametrize(("note", "status", "reason"), REFUSED)
 def test_F28_F30_what_cannot_be_right_is_refused_at_once(note: bytes, status: int, reason: str) -> None:
     node = Submitter()
