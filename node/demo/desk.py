@@ -7,7 +7,7 @@ An office writes a draft; the desk adds nonce and last day, signs it with the ke
 at the first one's node. It is in the log when `submit` returns, and final when the clock goes on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, Protocol
@@ -83,8 +83,8 @@ class Desk(Protocol):
             Rejected: a rule refused one of them.
         """
 
-    def keep(self, party: str, drawer: str, records: Iterable[bytes]) -> None:
-        """Put records into a drawer of the party's vault."""
+    def keep(self, party: str, root: bytes, records: Sequence[bytes]) -> None:
+        """Keep in the party's vault what opens the lines of the batch with this root (node.openings)."""
 
 
 def seal(parties: tuple[str, ...], *, programme: str, body: Mapping[str, JsonValue], random: Random) -> Draft:
@@ -134,7 +134,7 @@ class MemoryDesk:
         self._time_unix_ms = 0
         self.state = State(MemoryReader())
         self.leaves: list[bytes] = []
-        self.vaults: dict[tuple[str, str], list[bytes]] = {}
+        self.vaults: dict[tuple[str, bytes], Sequence[bytes]] = {}
         parties = {
             party: PartyKeys(
                 self._key(name, ED25519), self._key(f"{name}/cosigner", COSIGNATURE).verifier.vkey
@@ -162,9 +162,9 @@ class MemoryDesk:
         """Sign and sequence the drafts, one second apart. Raises as `ledger.sequence.sequence`."""
         return [self._submit(draft) for draft in drafts]
 
-    def keep(self, party: str, drawer: str, records: Iterable[bytes]) -> None:
-        """Put records into a drawer of the party's vault."""
-        self.vaults[party, drawer] = list(records)
+    def keep(self, party: str, root: bytes, records: Sequence[bytes]) -> None:
+        """Keep what opens the lines of a batch."""
+        self.vaults[party, root] = records
 
     # -- the files that entries name, as ledger.rules.context.Blobs asks for them -----------------------------------
 

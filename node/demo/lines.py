@@ -1,19 +1,18 @@
 """Lines of the demo, ready to be handed in: the batch file, the tag file, and what opens each line.
 
-What opens a line rests in the vault of the party that holds it, in the drawer `openings/<root of the batch>`, one
-record a line, canonical JSON:
-
-    {"opening":{"amount":2,"at":"2018-01-08T20:11:05+08:00",…},"salt":"<64 hex>"}
+What opens the lines rests in the vault of the party that handed them in, one record a line (node.openings).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.batch import LINE_BYTES, Batch, Line, encode_lines
 from ledger.commitment import SALT_BYTES, body_hash, commit, tag
-from ledger.strict import JsonValue, format_json
+from ledger.strict import JsonValue
 from node.demo.desk import File
 from node.demo.people import Person, enrolment_opening
+from node.openings import Opening as RecordedOpening
+from node.openings import format_record
 from node.ports import Random
 
 Opening = dict[str, JsonValue]
@@ -27,11 +26,6 @@ class Packed:
     data: bytes
     tags: bytes | None
     records: list[bytes]
-
-    @property
-    def drawer(self) -> str:
-        """Where the records rest in the holder's vault."""
-        return f"openings/{self.batch.root.hex()}"
 
     @property
     def members(self) -> dict[str, JsonValue]:
@@ -52,22 +46,13 @@ class Packed:
         return self.data[(line + 1) * LINE_BYTES - 32 : (line + 1) * LINE_BYTES]
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """Lines that stand in the log, under the entry at `index`. `persons` are indices into the people, line by line."""
-
-    index: int
-    packed: Packed
-    persons: Sequence[int] = ()
-
-
 def pack_gifts(gifts: Iterable[tuple[int, Opening]], *, tag_key: bytes | None, random: Random) -> Packed:
     """Pack gifts (amount, opening). With a tag key each is tagged by its trade number, so that it counts once."""
     lines, records, tags = [], [], bytearray()
     for amount, opening in gifts:
         salt = random.random_bytes(SALT_BYTES)
         lines.append(Line(amount, commit(salt, opening)))
-        records.append(_record(opening, salt))
+        records.append(format_record(RecordedOpening(opening, salt)))
         if tag_key is not None:
             tags += tag(tag_key, "trade", str(opening["trade"]))
     return _pack(lines, None if tag_key is None else bytes(tags), records)
@@ -82,7 +67,7 @@ def pack_persons(
         opening: Opening = {**enrolment_opening(person, county=county, period=period)}
         salt = random.random_bytes(SALT_BYTES)
         lines.append(Line(1, commit(salt, opening)))
-        records.append(_record(opening, salt))
+        records.append(format_record(RecordedOpening(opening, salt)))
         tags += tag(tag_key, "person", person.id_number)
     return _pack(lines, bytes(tags), records)
 
@@ -95,7 +80,3 @@ def pack_removals(commitments: Iterable[bytes]) -> Packed:
 def _pack(lines: list[Line], tags: bytes | None, records: list[bytes]) -> Packed:
     data = encode_lines(lines)
     return Packed(Batch(data), data, tags, records)
-
-
-def _record(opening: Opening, salt: bytes) -> bytes:
-    return format_json({"opening": opening, "salt": salt.hex()}, what="record")

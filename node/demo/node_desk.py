@@ -5,7 +5,7 @@ its text hash is the same.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -24,7 +24,7 @@ from node.ports import Random, file_path
 PATIENCE_S = 60
 _WAIT_S = 20
 _PAUSE_S = 0.1
-_BUNDLE = "application/octet-stream"
+_BINARY = "application/octet-stream"
 
 
 class NodeDesk:
@@ -76,9 +76,15 @@ class NodeDesk:
                 indices[place] = index
         return indices
 
-    def keep(self, party: str, drawer: str, records: Iterable[bytes]) -> None:
-        """Put records into a drawer of the party's vault."""
-        self._supervisor.sites[party].vault.put(drawer, records)
+    def keep(self, party: str, root: bytes, records: Sequence[bytes]) -> None:
+        """Keep in the party's vault what opens the lines of a batch.
+
+        Raises:
+            NodeError: the node does not answer, or does not take it.
+        """
+        answer = self._ask(party, "PUT", f"/openings/{root.hex()}", content=_bundle(records))
+        if answer.status_code != httpx.codes.NO_CONTENT:
+            raise NodeError(f"openings of {root.hex()}: the node of {party} answers {answer.text}")
 
     def close(self) -> None:
         """Hang up."""
@@ -92,7 +98,7 @@ class NodeDesk:
             answer = self._ask(party, "PUT", path, content=file.content)
             if answer.status_code != httpx.codes.NO_CONTENT:
                 raise NodeError(f"{file.kind} {file.address.hex()}: the node of {party} answers {answer.text}")
-        bundle = b"".join(len(note).to_bytes(2, "big") + note for note in notes)
+        bundle = _bundle(notes)
         path = f"/entries?wait=final&wait_s={_WAIT_S}"
         until = time.monotonic() + PATIENCE_S
         while True:
@@ -121,7 +127,7 @@ class NodeDesk:
         while True:
             try:
                 answer = self._clients[party].request(
-                    method, path, content=content, headers={"content-type": _BUNDLE}
+                    method, path, content=content, headers={"content-type": _BINARY}
                 )
             except httpx.TransportError as error:
                 failure = repr(error)
@@ -133,6 +139,11 @@ class NodeDesk:
                 raise NodeError(f"the node of {party} does not answer: {failure}",
                                 next_step="Its log says why: node.log in its directory.")
             time.sleep(_PAUSE_S)
+
+
+def _bundle(parts: Sequence[bytes]) -> bytes:
+    """Parts one after another, each with its length before it."""
+    return b"".join(len(part).to_bytes(2, "big") + part for part in parts)
 
 
 def _client(site: Site) -> httpx.Client:

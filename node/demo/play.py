@@ -18,35 +18,51 @@ from node.demo.contracts import PLACES, Value, charter, paper, terms
 from node.demo.desk import Desk, Draft, is_refused
 from node.demo.figures import figures_of
 from node.demo.gifts import GiftBatch, gift_batches
-from node.demo.lines import Entered, Packed, pack_gifts, pack_persons, pack_removals
+from node.demo.lines import Packed, pack_gifts, pack_persons, pack_removals
 from node.demo.people import People
 from node.demo.relief import import_statement
 from node.demo.script import Figure, Inflow, Period, ReadingName, Script
 from node.demo.statement import Statement
 from node.ports import Random
 
-TAG_KEY_BYTES = 32
 # Five working days before the first period: the charter, both versions of the terms, the agreement and the drive.
 CHARTER_ON = date(2017, 12, 25)
 TERMS_ON = date(2017, 12, 26)
 AGREED_ON = date(2017, 12, 27)
 PARTIES_OF_TERMS = ("foundation", "insurer", "platform")
-TAG_DRAWER = "tag-keys"
 
 
 class PlayError(Exception):
     """The play did not go as written: a mistake of the demo, or a rule that let something pass."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The gifts of a day in the log: the leaf, and in it the lines of the smallest and of the largest gift."""
+
+    index: int
+    smallest: int
+    largest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Persons on a roster in the log: the leaf, and who stands in each line, as indices into the people."""
+
+    index: int
+    period: str
+    persons: Sequence[int]
+
+
 @dataclass(slots=True)
 class Told:
     """Where in the log the things stand that receipts are asked for."""
 
-    gifts: list[Entered] = field(default_factory=list)
+    claims: Claims
+    gifts: list[Given] = field(default_factory=list)
     refunded: tuple[int, int] | None = None  # leaf index and line
-    rosters: list[Entered] = field(default_factory=list)
-    claims: Claims | None = None
-    relief: list[Entered] = field(default_factory=list)
+    rosters: list[Enrolled] = field(default_factory=list)
+    relief: list[int] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
@@ -61,9 +77,13 @@ class Play:
         reading: ReadingName,
         seeded: Seeded,
         random: Random,
+        tag_key: bytes,
         statement: Statement | None,
     ) -> None:
-        """`seeded` gives what is invented, `random` salts and nonces. Without a statement its part is left out."""
+        """`seeded` gives what is invented, `random` salts and nonces; `tag_key` is what all parties hold for the tags.
+
+        Without a statement the second programme is left out.
+        """
         self._script = script
         self._desk = desk
         self._random = random
@@ -78,7 +98,7 @@ class Play:
         )
         self._seeded = draw.fork(seeded)
         self._claims = invent_claims(rng=seeded, terms=script.claim_terms, periods=script.claim_periods)
-        self._tag_key = random.random_bytes(TAG_KEY_BYTES)
+        self._tag_key = tag_key
         self._terms = 0
         self._members: dict[int, bytes] = {}
         self._carried = {script.accounts.claims: 0, script.accounts.other_share: 0}
@@ -115,8 +135,6 @@ class Play:
         desk.clock(CHARTER_ON)
         parties = tuple(sorted(desk.keys.parties, key=lambda name: name != "platform"))
         desk.submit([Draft(parties, charter(desk.keys, at=CHARTER_ON))])
-        for party in parties:
-            desk.keep(party, f"{TAG_DRAWER}/{script.programme.id}", [self._tag_key])
         desk.clock(TERMS_ON)
         for number, version in enumerate(script.terms.versions, 1):
             value = terms(script, version, number=number, at=TERMS_ON)
@@ -169,10 +187,10 @@ class Play:
             tag_key=self._tag_key,
             random=self._random,
         )
-        self._desk.keep("county", packed.drawer, packed.records)
+        self._desk.keep("county", packed.batch.root, packed.records)
         self._members.update({person: packed.commitment(line) for line, person in enumerate(order)})
         index = yield on, self._enrolment(packed, period, on=on, op="add")
-        self.told.rosters.append(Entered(index, packed, order))
+        self.told.rosters.append(Enrolled(index, period.id, order))
 
     def _enrolment(self, packed: Packed, period: Period, *, on: date, op: str, reason: str | None = None) -> Draft:
         value: Value = {
@@ -193,7 +211,7 @@ class Play:
 
     # -- money -----------------------------------------------------------------------------------------------------
 
-    def _give(self, period: Period, inflow: Inflow) -> Entered:
+    def _give(self, period: Period, inflow: Inflow) -> Packed:
         """The gifts of each day, one batch a day; returns the last."""
         refunded = _value(period.refunded_fen)
         for batch in gift_batches(
@@ -204,25 +222,27 @@ class Play:
             refunded_fen=refunded,
         ):
             self._desk.clock(batch.day)
-            self.told.gifts.append(self._donate(batch))
-            if batch.refunded is not None:
-                self.told.refunded = (self.told.gifts[-1].index, batch.refunded)
-        return self.told.gifts[-1]
+            packed = self._donate(batch)
+        return packed
 
-    def _donate(self, batch: GiftBatch) -> Entered:
+    def _donate(self, batch: GiftBatch) -> Packed:
         accounts = self._script.accounts
         packed = pack_gifts(
             ((fen, {**opening}) for fen, opening in batch.lines), tag_key=self._tag_key, random=self._random
         )
-        self._desk.keep("platform", packed.drawer, packed.records)
+        self._desk.keep("platform", packed.batch.root, packed.records)
         value: Value = {
             **packed.members, "from": accounts.donors, "kind": "donation", "purpose": "gift", "to": accounts.gifts,
             "ref": f"gifts-{batch.day}",
         }  # fmt: skip
         (index,) = self._desk.submit([self._draft(("platform",), value, on=batch.day, files=packed)])
-        return Entered(index, packed)
+        amounts = [fen for fen, _ in batch.lines]
+        self.told.gifts.append(Given(index, amounts.index(min(amounts)), amounts.index(max(amounts))))
+        if batch.refunded is not None:
+            self.told.refunded = (index, batch.refunded)
+        return packed
 
-    def _settle(self, period: Period, inflow: Inflow, last: Entered) -> None:
+    def _settle(self, period: Period, inflow: Inflow, last: Packed) -> None:
         """The platform settles, the foundation acknowledges, a gift is given back, and the premium goes out."""
         accounts, desk = self._script.accounts, self._desk
         gifts = inflow.gifts_fen.value + (_value(period.refunded_fen) or 0)
@@ -236,7 +256,7 @@ class Play:
         held = gifts + self._carried[accounts.other_share]
         desk.submit([self._reconciliation("foundation", held, on=day)])
         if period.refunded_fen is not None:
-            self._refund(last, period.refunded_fen.value)
+            self._refund(last)
         day = period.premium_sent_on.value
         desk.clock(day)
         left = inflow.premium_fen.value
@@ -260,12 +280,12 @@ class Play:
         value: Value = {"amount": amount, "at": str(on), "evidence": slip, "kind": "receive", "transfer": transfer}
         return Draft((party,), value)
 
-    def _refund(self, batch: Entered, amount: int) -> None:
-        """Give the last gift of the batch back while all of it rests behind the split."""
+    def _refund(self, packed: Packed) -> None:
+        """Give one gift of the batch back while all of it rests behind the split."""
+        assert self.told.refunded is not None
+        donation, number = self.told.refunded
         day = self._script.refunded_on.value
-        assert self.told.refunded is not None and self.told.refunded[0] == batch.index
-        proof = batch.packed.batch.prove_line(self.told.refunded[1])
-        assert proof.line.amount == amount
+        proof = packed.batch.prove_line(number)
         line: JsonValue = {
             "amount": proof.line.amount,
             "commitment": proof.line.commitment.hex(),
@@ -273,7 +293,7 @@ class Play:
             "path": [[sibling.hex(), total] for sibling, total in proof.path],
         }
         self._desk.clock(day)
-        value: Value = {"donation": batch.index, "kind": "refund", "line": line, "reason": "double_charge"}
+        value: Value = {"donation": donation, "kind": "refund", "line": line, "reason": "double_charge"}
         self._desk.submit([self._draft(("foundation",), value, on=day)])
 
     # -- claims ----------------------------------------------------------------------------------------------------

@@ -8,14 +8,16 @@ from collections.abc import Iterable
 from ledger.errors import FormatError
 from node.demo.contracts import STATEMENT_PLACE, Value, paper, statement_terms
 from node.demo.desk import Desk, Draft
-from node.demo.lines import Entered, pack_gifts
+from node.demo.lines import pack_gifts
 from node.demo.script import BankStatement
 from node.demo.statement import Statement, credit_batches
 from node.ports import Random
 
 
-def import_statement(desk: Desk, own: BankStatement, statement: Statement, *, random: Random) -> list[Entered]:
+def import_statement(desk: Desk, own: BankStatement, statement: Statement, *, random: Random) -> list[int]:
     """Hand the credits in as gifts, one batch a day, and reconcile the balance that the statement ends with.
+
+    Returns the leaf indices of the batches.
 
     Raises:
         Rejected: a rule refused an entry; `does_not_reconcile` where the statement holds a debit, which no entry
@@ -24,17 +26,16 @@ def import_statement(desk: Desk, own: BankStatement, statement: Statement, *, ra
     day = statement.rows[0].day
     desk.clock(day)
     desk.submit([Draft(("foundation",), statement_terms(own, at=day))])
-    entered = []
+    indices = []
     for batch in credit_batches(statement):
         packed = pack_gifts(((amount, {**opening}) for amount, opening in batch.lines), tag_key=None, random=random)
-        desk.keep("foundation", packed.drawer, packed.records)
+        desk.keep("foundation", packed.batch.root, packed.records)
         desk.clock(batch.day)
         gifts: Value = {
             **packed.members, "at": str(batch.day), "from": own.accounts.donors, "kind": "donation",
             "programme": own.id, "purpose": "gift", "to": own.accounts.fund,
         }  # fmt: skip
-        (index,) = desk.submit([Draft(("foundation",), gifts, packed.files)])
-        entered.append(Entered(index, packed))
+        indices += desk.submit([Draft(("foundation",), gifts, packed.files)])
     reconciliation: Value = {
         "at": str(desk.today), "document": paper(f"statement {statement.name}"), "items": [],
         "kind": "reconciliation", "outside": statement.opening_balance, "place": STATEMENT_PLACE,
@@ -42,7 +43,7 @@ def import_statement(desk: Desk, own: BankStatement, statement: Statement, *, ra
     }  # fmt: skip
     balance: Value = {"at": str(desk.today), "kind": "balance", "publish": []}
     desk.submit([Draft(("foundation",), reconciliation), Draft(("foundation",), balance)])
-    return entered
+    return indices
 
 
 def verify_rows(statement: Statement, positions: Iterable[tuple[int, int]]) -> int:

@@ -32,26 +32,30 @@ CLOCK_FILE = "clock.json"
 START_S_MAX = 60
 STOP_S_MAX = 10
 _WATCH_S = 0.1
+_TAG_KEYS = "tag-keys"
 # A demo writes some 500 MB. It leaves the rest of a small disk alone, and does not ask for a tenth of a large one.
 _DISK_RESERVE_BYTES = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where one party's node is, and what its office needs: the token of its node and its vault."""
+    """Where one party's node is, and the token that its office shows there."""
 
     party: str
     directory: Path
     url: str
     token: str
-    vault: Vault
 
 
 class Supervisor:
     """The four processes."""
 
-    def __init__(self, directory: Path, *, key_names: Mapping[str, str], origin: str, unix_ms: int) -> None:
+    def __init__(
+        self, directory: Path, *, key_names: Mapping[str, str], origin: str, unix_ms: int, tag_keys: Mapping[str, bytes]
+    ) -> None:
         """Make the nodes of the parties in `key_names` (party -> key name) below `directory`; it is `unix_ms` there.
+
+        `tag_keys` (programme -> key) go into the vault of each party.
 
         Raises:
             StartError: something is in `directory` already.
@@ -80,7 +84,8 @@ class Supervisor:
             home = directory / party
             replace_file(home / "tokens", lines, mode=0o600)
             token = load_token(home / "keys" / "token")
-            self.sites[party] = Site(party, home, urls[party], token, _vault(home))
+            self.sites[party] = Site(party, home, urls[party], token)
+            _keep_tag_keys(home, tag_keys)
         log = made[OPERATOR].log
         assert log is not None  # the operator's node has the log key
         self.keys = Keys(origin, log, {
@@ -156,9 +161,11 @@ class Supervisor:
                     self._start(party)
 
 
-def _vault(home: Path) -> Vault:
+def _keep_tag_keys(home: Path, tag_keys: Mapping[str, bytes]) -> None:
     key_file, path = home / "keys" / "vault.key", home / "data" / VAULT
-    return Vault.open(path, key_file=key_file, random=SystemRandom(), reserve_bytes=_DISK_RESERVE_BYTES)
+    vault = Vault.open(path, key_file=key_file, random=SystemRandom(), reserve_bytes=_DISK_RESERVE_BYTES)
+    for programme, key in tag_keys.items():
+        vault.put(f"{_TAG_KEYS}/{programme}", [key])
 
 
 def _log_file(site: Site) -> Path:

@@ -52,9 +52,9 @@ EN = {
     "Invented: all persons, claims, single gifts, papers and party names.",
     "paragraph": "As of {day}: if the {invested} yuan invested are the gifts, then of each 100.00 yuan given {paid} "
     "were paid to patients, {held} are held for claims and {other} are other. If they are the premium, {gifts_b} yuan "
-    "were given, and of each 100.00 yuan {paid_b} were paid, {held_b} are held and {other_b} are other. The mean payout is "
-    "{mean} yuan a person-time, far from the programme's national mean of {national} yuan a person in three years to "
-    "{until}.",
+    "were given, and of each 100.00 yuan {paid_b} were paid, {held_b} are held and {other_b} are other. The mean "
+    "payout is {mean} yuan a person-time, far from the programme's national mean of {national} yuan a person in three "
+    "years to {until}.",
 }
 
 ZH = {

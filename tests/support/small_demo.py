@@ -11,6 +11,7 @@ from node.demo.statement import Statement
 from tests.support.fake_random import FakeRandom
 
 ORIGIN = "ledger.example/demo"
+TAG_KEY = bytes(32)
 
 
 def small_script(*, divisor: int) -> Script:
@@ -39,5 +40,6 @@ def play_in_memory(
     random = FakeRandom(seed)
     names = {party: own.key_name for party, own in script.parties.items()}
     desk = MemoryDesk(key_names=names, origin=ORIGIN, random=random)
-    play = Play(script, desk, reading=reading, seeded=Random(seed), random=random, statement=statement)
+    play = Play(script, desk, reading=reading, seeded=Random(seed), random=random, tag_key=TAG_KEY,
+                statement=statement)
     return desk, play, list(play.run())

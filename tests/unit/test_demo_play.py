@@ -125,10 +125,10 @@ def test_the_real_statement_agrees_with_the_books_row_by_row():
     desk, play, _ = play_in_memory(SMALL, statement=statement)
     assert figures(desk.state)["yagi/raised"] == balances(desk.state)[own.accounts.fund] == 9_532_495_377
     positions = []
-    for entered in play.told.relief:
-        donation = parse_entry(entry_of(desk.leaves[entered.index]), origin=ORIGIN).entry
+    for index in play.told.relief:
+        donation = parse_entry(entry_of(desk.leaves[index]), origin=ORIGIN).entry
         assert isinstance(donation, Donation) and donation.lines.count == 2_493
-        at = desk.state.get("donation", entered.index)["pos"]
+        at = desk.state.get("donation", index)["pos"]
         data = desk.batch(bytes.fromhex(donation.lines.root))
         for start in range(0, len(data), 40):
             amount = int.from_bytes(data[start : start + 8], "big")

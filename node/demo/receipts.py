@@ -1,0 +1,131 @@
+"""Receipts of the demo: for whom, where they come from, and what the separate program mingzhang-verify says of them.
+
+The holder of the openings makes the link for a person: the platform for a donor, the county for somebody insured.
+Whoever has the link fetches the receipt; no token is needed. One receipt is then changed by one byte, and refused.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from ledger.keys import parse_vkey
+from ledger.policy import Group, Log, Policy, Witness, format_policy
+from node.demo.contracts import QUORUM
+from node.demo.desk import Keys
+from node.demo.play import Told
+from node.demo.supervisor import Site, Supervisor
+from node.errors import NodeError
+
+VERIFIER = "mingzhang-verify"
+TAMPERED = "tampered"
+_TIMEOUT_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a receipt is for: a name for the file, the party that holds the opening, and the line."""
+
+    name: str
+    holder: str
+    entry: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What mingzhang-verify said of a receipt."""
+
+    file: Path
+    exit_status: int
+    said: str
+
+
+def subjects(told: Told) -> Iterator[Subject]:
+    """Some donors and some who are insured: small, large, held and given back; paid, without a claim, and removed."""
+    first, last = told.gifts[0], told.gifts[-1]
+    yield Subject("donor-smallest", "platform", first.index, first.smallest)
+    yield Subject("donor-largest", "platform", first.index, first.largest)
+    yield Subject("donor-held", "platform", last.index, last.largest)
+    if told.refunded is not None:
+        yield Subject("donor-refunded", "platform", *told.refunded)
+    cases = told.claims.cases
+    bounced = next(case.claim for case in cases if case.bounce is not None)
+    claimed = {(case.claim.period, case.claim.person) for case in cases}
+    for name, period, person in (
+        ("insured-paid", cases[0].claim.period, cases[0].claim.person),
+        ("insured-bounced", bounced.period, bounced.person),
+        ("insured-no-claim", *next(
+            (roster.period, person) for roster in reversed(told.rosters) for person in roster.persons
+            if (roster.period, person) not in claimed
+        )),
+        ("insured-removed", told.rosters[0].period, 0),
+    ):  # fmt: skip
+        roster = next(one for one in told.rosters if one.period == period and person in one.persons)
+        yield Subject(name, "county", roster.index, roster.persons.index(person))
+
+
+def policy_of(keys: Keys, sites: dict[str, Site]) -> Policy:
+    """Whom the demo's receipts are to be trusted from: the log, and three of its four parties."""
+    log = Log(parse_vkey(keys.log_vkey), sites["platform"].url)
+    witnesses = tuple(Witness(party, parse_vkey(own.cosigner_vkey)) for party, own in keys.parties.items())
+    return Policy((log,), witnesses, (Group("parties", QUORUM, tuple(keys.parties)),), "parties")
+
+
+def write_policy(path: Path, policy: Policy) -> None:
+    """Write the policy file that everybody who checks a receipt needs."""
+    path.write_bytes(format_policy(policy))
+
+
+def fetch_receipts(supervisor: Supervisor, told: Told, directory: Path) -> list[Path]:
+    """Fetch the receipt of each subject into `directory`.
+
+    Raises:
+        NodeError: a node does not make a link, or does not answer to it.
+    """
+    directory.mkdir(exist_ok=True)
+    files = []
+    with httpx.Client(timeout=_TIMEOUT_S, trust_env=False) as client:
+        for subject in subjects(told):
+            site = supervisor.sites[subject.holder]
+            path = f"{site.url}/openings/{subject.entry}/{subject.line}/link"
+            link = _text(client.get(path, headers={"authorization": f"Bearer {site.token}"}))
+            receipt = _text(client.get(f"{site.url}/receipts/{link.rstrip()}"))
+            files.append(directory / f"{subject.name}.receipt")
+            files[-1].write_text(receipt, "utf-8")
+    return files
+
+
+def tamper(receipt: Path) -> Path:
+    """Write beside a donor's receipt one that is for another payment: one digit of its trade number is another."""
+    value = json.loads(receipt.read_bytes())
+    opening = value["line"]["opening"]
+    opening["trade"] = opening["trade"][:-1] + ("0" if opening["trade"][-1] != "0" else "1")
+    changed = receipt.with_name(f"{TAMPERED}.receipt")
+    changed.write_text(
+        json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", "utf-8"
+    )
+    return changed
+
+
+def verifier_command() -> list[str]:
+    """How to call the separate program: the one installed beside this Python."""
+    program = Path(sys.executable).with_name(VERIFIER)
+    return [str(program)] if program.exists() else [sys.executable, "-m", "verifier.cli"]
+
+
+def verify(receipt: Path, *, policy: Path, language: str) -> Verdict:
+    """Let mingzhang-verify judge a receipt."""
+    command = [*verifier_command(), "receipt", str(receipt), "--policy", str(policy), "--lang", language]
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    return Verdict(receipt, run.returncode, (run.stdout + run.stderr).strip())
+
+
+def _text(answer: httpx.Response) -> str:
+    if answer.status_code != httpx.codes.OK:
+        raise NodeError(f"receipt: {answer.request.url.path} is answered {answer.status_code}: {answer.text}")
+    return answer.text
