@@ -7,15 +7,19 @@ One folder holds one kind, and the kind has one way to make an address: a batch 
 body or a tag file by SHA-256(0x03 || content). A name once given never gets other bytes.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from threading import Lock
 
 from ledger.batch import Batch
 from ledger.commitment import body_hash
 from ledger.errors import FormatError
 from node.errors import DamagedError, StoreError
 from node.files import check_room, create_file, make_directory, sync_directory
+
+RECENT_BYTES_MAX = 64 << 20  # one batch of a million lines, and some smaller ones
 
 _INCOMING = "incoming"
 
@@ -143,9 +147,22 @@ class EntryFiles:
             for kind, address_of in addresses.items()
         }
 
+        self._recent: OrderedDict[bytes, bytes] = OrderedDict()
+        self._recent_lock = Lock()
+
     def batch(self, root: bytes) -> bytes | None:
-        """The batch file whose tree has this root."""
-        return self._folders["batch"].get(root)
+        """The batch file whose tree has this root.
+
+        A batch that was just put is about to be read, perhaps twice, and to build its tree takes longer than all the
+        rest: so the newest stay in memory as they were checked.
+        """
+        with self._recent_lock:
+            content = self._recent.get(root)
+        if content is None:
+            content = self._folders["batch"].get(root)
+            if content is not None:
+                self._remember(root, content)
+        return content
 
     def tags(self, address: bytes) -> bytes | None:
         """The tag file of this hash."""
@@ -157,7 +174,7 @@ class EntryFiles:
 
     def get(self, kind: str, address: bytes) -> bytes | None:
         """The file of this kind and address."""
-        return self._folders[kind].get(address)
+        return self.batch(address) if kind == "batch" else self._folders[kind].get(address)
 
     def has(self, kind: str, address: bytes) -> bool:
         """Whether the file is here, without reading it."""
@@ -166,3 +183,11 @@ class EntryFiles:
     def put(self, kind: str, content: bytes, *, address: bytes) -> None:
         """Store `content` under `address`; raises like FileBlobs.put."""
         self._folders[kind].put(content, address=address)
+        if kind == "batch":
+            self._remember(address, content)
+
+    def _remember(self, root: bytes, content: bytes) -> None:
+        with self._recent_lock:
+            self._recent[root] = content
+            while sum(map(len, self._recent.values())) > RECENT_BYTES_MAX:
+                self._recent.popitem(last=False)

@@ -27,6 +27,7 @@ REFRESH_MS = 60_000
 OFFSET_MS_MAX = 30_000  # a party whose clock differs by more from this one is asked again soon
 RECHECK_MS = 5_000
 ASK_TIMEOUT_MS = 5_000
+BEHIND_MS = 200  # before a party that is behind is asked again; it has waited for its leaves itself
 RETRY_MS = (50, 2_000)  # the first pause before a party is asked again, and the longest
 
 PROPOSAL = row_key("proposal")
@@ -144,9 +145,12 @@ class Collector:
             return self._take_lines(name, party, body, now)
         if status == 409:
             return self._take_size(name, party, body, now)
+        if status == 503:
+            party.next_ms = now + BEHIND_MS
+            return []
         party.next_ms = now + party.pause_ms
         party.pause_ms = min(2 * party.pause_ms, RETRY_MS[1])
-        if status in (0, 503):
+        if status == 0:
             return []
         return [Alarm(f"cosigner_{name}", f"{name} refuses size {size} with {status}: {_shown(body)}")]
 
