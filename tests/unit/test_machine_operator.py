@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.checkpoint import parse_checkpoint
+from ledger.commitment import text_hash
 from ledger.cosignature import cosign
 from ledger.leaf import stamp_of
 from ledger.note import parse_note
@@ -24,6 +25,7 @@ from node.machines.events import (
 from node.machines.final import cosigners, read_final
 from node.machines.node import Identity, Node
 from node.machines.offer import parse_offer
+from node.machines.outbox import SWEEP_MS, outbox_key
 from node.machines.tail import leaf_key
 from tests.simulation.world import (
     ORIGIN,
@@ -212,6 +214,26 @@ def test_while_nothing_is_open_cosignatures_are_asked_for_anew_each_minute(opera
     assert BecameFinal(2) in operator.answer(again[0])
 
 
+def test_T1_T2_a_proposal_open_for_90_s_is_repeated_as_it_was_and_nothing_else_is_asked(operator: Operator) -> None:
+    first = asked(operator.submit(notice("county", 1)))
+    for ask in first:
+        operator.step(Answered(ask.key, 0))
+    repeated: list[Ask] = []
+    for _ in range(90):
+        operator.now += 1_000
+        again = asked(operator.step(Ticked()))
+        repeated += again
+        for ask in again:
+            operator.step(Answered(ask.key, 0))
+    assert len(repeated) >= 3 * 40
+    assert {parse_offer(ask.body).note for ask in repeated} == {parse_offer(ask.body).note for ask in first}
+    operator.now += 2_000
+    for ask in asked(operator.step(Ticked())):
+        operator.answer(ask)
+    assert operator.final_size() == 3
+    assert stamp_of(operator.store.rows.rows[leaf_key(2)]).time_unix_ms == START_MS
+
+
 @pytest.mark.parametrize("note", [terms(), notice("county", 1)], ids=["terms", "notice"])
 def test_the_log_begins_with_a_charter(note: bytes) -> None:
     [reply] = Operator().submit(note)
@@ -243,6 +265,22 @@ def test_a_refused_entry_stays_refused_and_says_why(operator: Operator) -> None:
     [reply] = [effect for effect in operator.submit(late) if isinstance(effect, Reply)]
     assert b'"state":"rejected"' in reply.body
     assert operator.node.outbox.waiting == {}
+
+
+def test_a_sequenced_entry_waits_no_more_and_its_row_goes_when_it_is_final(operator: Operator) -> None:
+    note = notice("county", 1)
+    row = outbox_key(text_hash(parse_note(note).text))
+    operator.submit(note)
+    operator.restart()
+    assert operator.node.outbox.waiting == {}
+    operator.now += SWEEP_MS
+    effects = operator.step(Ticked())
+    assert row in operator.store.own.rows, "above the final head the entry may have to be sequenced again"
+    operator.cosign_all(effects)
+    operator.now += SWEEP_MS
+    operator.step(Ticked())
+    assert operator.final_size() == 3
+    assert row not in operator.store.own.rows
 
 
 def test_the_collector_finds_the_cosignatures_again_after_a_restart(operator: Operator) -> None:
