@@ -29,6 +29,9 @@ from node.ports import Random
 CHARTER_ON = date(2017, 12, 25)
 TERMS_ON = date(2017, 12, 26)
 AGREED_ON = date(2017, 12, 27)
+FOUNDING = "charter and terms"
+STEPS_OF_PERIOD = ("roster", "gifts", "settlement and premium", "claims", "published row and figures", "close")
+BANK_STATEMENT = "bank statement"
 PARTIES_OF_TERMS = ("foundation", "insurer", "platform")
 
 
@@ -104,25 +107,33 @@ class Play:
         self._carried = {script.accounts.claims: 0, script.accounts.other_share: 0}
         self.told = Told(claims=self._claims)
 
+    @property
+    def steps(self) -> list[str]:
+        """The names of all steps, in order."""
+        periods = [f"{period.id}: {step}" for period in self._script.periods for step in STEPS_OF_PERIOD]
+        relief = [] if self._statement is None else [f"{self._script.statement.id}: {BANK_STATEMENT}"]
+        return [FOUNDING, *periods, *relief]
+
     def run(self) -> Iterator[str]:
         """Play from the charter to the second programme; yields each step's name before it begins."""
-        yield "charter and terms"
+        names = iter(self.steps)
+        yield next(names)
         self._found()
         for number, (period, inflow) in enumerate(zip(self._script.periods, self._inflows, strict=True)):
-            yield f"{period.id}: roster"
+            yield next(names)
             cover = self._enrol(number, period, inflow)
-            yield f"{period.id}: gifts"
-            batch = self._give(period, inflow)
-            yield f"{period.id}: settlement and premium"
-            self._settle(period, inflow, batch)
-            yield f"{period.id}: claims"
+            yield next(names)
+            last = self._give(period, inflow)
+            yield next(names)
+            self._settle(period, inflow, last)
+            yield next(names)
             self._work(number, period, cover)
-            yield f"{period.id}: published row and figures"
+            yield next(names)
             self._publish(number, period)
-            yield f"{period.id}: close"
+            yield next(names)
             self._close(number, period, inflow)
         if self._statement is not None:
-            yield f"{self._script.statement.id}: bank statement"
+            yield next(names)
             self.told.relief = import_statement(
                 self._desk, self._script.statement, self._statement, random=self._random
             )

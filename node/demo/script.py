@@ -8,10 +8,11 @@ assumed     no source gives it, something must      invented   made up for the d
 
 from datetime import date
 from importlib import resources
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
 
+from ledger.errors import FormatError
 from node.demo.cases import ClaimPeriod, ClaimTerms
 
 T = TypeVar("T")
@@ -291,22 +292,25 @@ def published_in(totals: bytes) -> Published:
     """The same figures as the file published_totals.json of the project's data has them, which is `totals`.
 
     Raises:
-        msgspec.DecodeError: it is another file, or one of the figures is not in it.
+        FormatError: it is another file, or one of the figures is not in it.
     """
-    by_id = {total["id"]: total for total in msgspec.json.decode(totals, type=_Totals).totals}
     own = load_published()
     members = PublishedFigure.__struct_fields__
-    found = {
-        name: {member: value for member, value in by_id.get(getattr(own, name).id, {}).items() if member in members}
-        for name in Published.__struct_fields__
-    }
-    return msgspec.convert(found, Published)
+    try:
+        by_id = {total["id"]: total for total in msgspec.json.decode(totals, type=_Totals).totals}
+        found = {
+            name: {member: value for member, value in by_id[getattr(own, name).id].items() if member in members}
+            for name in Published.__struct_fields__
+        }
+        return msgspec.convert(found, Published)
+    except (msgspec.DecodeError, KeyError) as error:
+        raise FormatError(f"published totals: expected the figures of this programme: {error!r}") from None
 
 
 class _Totals(msgspec.Struct):
     """What is read of published_totals.json."""
 
-    totals: list[dict[str, str | int | None]]
+    totals: list[dict[str, Any]]
 
 
 def _read(name: str) -> bytes:

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from node.demo.script import Figure, load_published, load_script
+from ledger.errors import FormatError
+from node.demo.script import Figure, load_published, load_script, published_in
 
 SCRIPT = load_script()
 PUBLISHED = load_published()
@@ -84,6 +85,7 @@ def test_those_who_leave_claim_nothing():
 def test_the_published_figures_are_those_of_the_data():
     totals = msgspec.json.decode((DATA / "published_totals.json").read_bytes())["totals"]
     by_id = {total["id"]: total for total in totals}
+    assert published_in((DATA / "published_totals.json").read_bytes()) == PUBLISHED
     for name in PUBLISHED.__struct_fields__:
         figure = msgspec.to_builtins(getattr(PUBLISHED, name))
         for member, value in figure.items():
@@ -91,3 +93,14 @@ def test_the_published_figures_are_those_of_the_data():
     for figure in figures(SCRIPT):
         for source in figure.source:
             assert source in by_id or source.startswith("programmes.json ") or (DATA / source).is_file(), source
+
+
+@pytest.mark.parametrize("totals", [
+    pytest.param(b"[]", id="no-object"),
+    pytest.param(b'{"totals":[]}', id="no-figure"),
+    pytest.param(b'{"totals":[{"value":1}]}', id="no-id"),
+    pytest.param(b"\xff", id="no-json"),
+])
+def test_another_file_is_refused(totals):
+    with pytest.raises(FormatError, match=r"^published totals: expected the figures of this programme: "):
+        published_in(totals)

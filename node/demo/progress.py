@@ -1,0 +1,85 @@
+"""Progress of the demo: which step it is in, how long each took, and how long the rest may take.
+
+On a terminal one line moves; elsewhere each step that is done is one line.
+"""
+
+import time
+from collections.abc import Callable
+
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+# How long steps take beside each other, by the last words of their names: seconds on two cores.
+_WEIGHTS = (
+    ("roster", 3.5), ("gifts", 17), ("claims", 33), ("close", 2.5), ("bank statement", 1.5), ("copy of the log", 2),
+    ("replay of the log", 7), ("receipts", 3),
+)  # fmt: skip
+_OTHER_WEIGHT = 1.0
+_BAR_WIDTH = 24
+_TIMES_PER_SECOND = 5
+# Before a twentieth is done, how long the rest takes is a guess and not said.
+_TOLD_FROM = 0.05
+
+
+def weight(step: str) -> float:
+    """What a step weighs, by its name."""
+    return next((seconds for name, seconds in _WEIGHTS if step.endswith(name)), _OTHER_WEIGHT)
+
+
+class Steps:
+    """The steps of the demo, shown as they pass."""
+
+    def __init__(self, console: Console, names: list[str], *, detail: Callable[[], str]) -> None:
+        """`names` are all steps to come; `detail` says what is going on within one, such as the day it is."""
+        self._console = console
+        self._total = sum(map(weight, names))
+        self._detail = detail
+        self._began = self._step_began = time.monotonic()
+        self._done = 0.0
+        self._name: str | None = None
+        self.seconds: dict[str, float] = {}
+        self._live = Live(
+            console=console, get_renderable=self._render, refresh_per_second=_TIMES_PER_SECOND, transient=True
+        )
+
+    def __enter__(self) -> "Steps":
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+
+    def begin(self, name: str) -> None:
+        """The step before is done, and `name` begins."""
+        self.end()
+        self._name, self._step_began = name, time.monotonic()
+
+    def end(self) -> None:
+        """The last step that began is done."""
+        if self._name is not None:
+            seconds = time.monotonic() - self._step_began
+            self.seconds[self._name] = seconds
+            self._done += weight(self._name)
+            if not self._console.is_terminal:
+                self._console.print(f"  {seconds:6.1f} s  {self._name}")
+        self._name = None
+
+    def _render(self) -> RenderableType:
+        done = self._done
+        if self._name is not None:
+            done += min(time.monotonic() - self._step_began, weight(self._name))
+        elapsed = time.monotonic() - self._began
+        left = ""
+        if done > _TOLD_FROM * self._total:
+            left = f", about {elapsed * (self._total - done) / done:.0f} s left"
+        line = Table.grid(padding=(0, 2))
+        line.add_row(
+            ProgressBar(total=self._total, completed=done, width=_BAR_WIDTH),
+            Text(f"{elapsed:.0f} s{left}"), Text(self._name or "", style="bold"), Text(self._detail(), style="dim"),
+        )  # fmt: skip
+        return line
