@@ -35,11 +35,11 @@ def load_identity(config: Config) -> Identity:
         KeyFileError: a key file is missing, damaged, readable by others, or another's.
     """
     node, keys = config.node, config.keys
-    load_key(keys.entry, name=node.domain, algorithm=ED25519)
     return Identity(
         party=node.name,
         origin=node.origin,
         operator=node.operator,
+        entry_key=load_key(keys.entry, name=node.domain, algorithm=ED25519),
         cosigner_key=load_key(keys.cosigner, name=node.cosigner_name, algorithm=COSIGNATURE),
         log_key=None if keys.log is None else load_key(keys.log, name=node.origin, algorithm=ED25519),
         genesis=None if node.genesis is None else bytes.fromhex(node.genesis),

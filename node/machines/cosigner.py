@@ -155,7 +155,7 @@ class Cosigner:
         if found.size > self._tail.head.size:
             invalid = self._replica.invalid
             if invalid is not None and invalid.index < found.size:
-                return [_refuse(ticket, 422, f"leaf {invalid.index} is not valid: {invalid.message}")]
+                return [Keep(f"head-over-{invalid.index}", offer.note), Reply(ticket, 422, invalid.says)]
             return self._wait(waiting, now)
         here = self._root_here(found.size)
         if here != found.root:

@@ -38,6 +38,7 @@ class Identity:
     party: str
     origin: str
     operator: str
+    entry_key: SigningKey
     cosigner_key: SigningKey
     log_key: SigningKey | None = None
     genesis: bytes | None = None
@@ -60,8 +61,8 @@ class Node:
             store, origin=origin, party=party, operator=operator, blobs=blobs, waiting_max=waiting_max
         )  # fmt: skip
         self.replica = Replica(
-            store, party=party, operator=operator, genesis=identity.genesis, tail=self.tail, blobs=blobs,
-            charters=self.charters,
+            store, party=party, operator=operator, genesis=identity.genesis, entry_key=identity.entry_key,
+            tail=self.tail, blobs=blobs, charters=self.charters,
         )  # fmt: skip
         cosigner = Cosigner(
             store, origin=origin, key=identity.cosigner_key, tail=self.tail, charters=self.charters,

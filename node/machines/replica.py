@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 from ledger.commitment import text_hash
 from ledger.errors import FormatError, LedgerError, Missing, SignatureError
+from ledger.keys import SigningKey
 from ledger.leaf import entry_of
 from ledger.note import parse_note
 from ledger.proof import root_from_nodes
 from ledger.sequence import needs
 from node.machines.charter import CharterReader, parse_charter
-from node.machines.events import Alarm, Answered, Ask, BecameFinal, Calm, Effect, Event, Grew, Keep, Ticked
+from node.machines.events import Alarm, Answered, Ask, BecameFinal, Calm, Effect, Event, Grew, Keep, Refusal, Ticked
 from node.machines.final import FINAL, Final, read_final, verify_final
-from node.machines.tail import Tail, read_node, text_hash_of, undo_rows
+from node.machines.refusal import sign_refusal
+from node.machines.tail import Tail, read_node, refusal_of, text_hash_of, undo_rows
 from node.ports import Store, WritableBlobs, file_path
 
 PULL_WAIT_S = 10  # how long the operator holds an answer back while there is nothing new
@@ -28,10 +30,10 @@ _PULL = "pull"
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """A leaf that breaks the format or a rule."""
+    """Where this node follows no further, and what it says about that: a signed refusal, or a sentence."""
 
     index: int
-    message: str
+    says: bytes
 
 
 def format_pulled(*, final: bytes, leaves: list[bytes]) -> bytes:
@@ -68,6 +70,7 @@ class Replica:
         party: str,
         operator: str,
         genesis: bytes | None,
+        entry_key: SigningKey,
         tail: Tail,
         blobs: WritableBlobs,
         charters: CharterReader,
@@ -77,6 +80,7 @@ class Replica:
         self._store = store
         self._operator = operator
         self._genesis = genesis
+        self._entry_key = entry_key
         self._tail = tail
         self._blobs = blobs
         self._charters = charters
@@ -168,26 +172,29 @@ class Replica:
         if isinstance(error, Missing):
             self._rest(now)
         elif error is not None:
-            effects += self._end(draft.after.size, leaves[len(draft.leaves)], str(error))
+            effects += self._end(draft.after.size, leaves[len(draft.leaves)], refusal_of(error))
         return effects
 
-    def _judge_genesis(self, leaf: bytes) -> str | None:
+    def _judge_genesis(self, leaf: bytes) -> Refusal | None:
         """Why `leaf` is not the beginning that this party agreed to; None where it is."""
         try:
             note = entry_of(leaf)
             parse_charter(note, origin=self._tail.origin)
             text = text_hash(parse_note(note).text)
         except LedgerError as error:
-            return str(error)
-        if self._genesis not in (None, text):
-            return f"expected the charter {self._genesis.hex() if self._genesis else ''}, got {text.hex()}"
-        return None
+            return refusal_of(error)
+        if self._genesis is None or self._genesis == text:
+            return None
+        return Refusal("genesis", f"expected the charter {self._genesis.hex()}, got {text.hex()}")
 
-    def _end(self, index: int, leaf: bytes, problem: str) -> list[Effect]:
-        """Follow no further. The leaf is kept: with the head that the operator signed over it, it is evidence."""
-        self.invalid = Invalid(index, problem)
-        return [Keep(f"invalid-leaf-{index}", f"{problem}\n\n".encode() + leaf),
-                Alarm("invalid_leaf", f"leaf {index} is not valid: {problem}")]
+    def _end(self, index: int, leaf: bytes, refusal: Refusal) -> list[Effect]:
+        """Follow no further, and say so under this party's name."""
+        note = sign_refusal(
+            origin=self._tail.origin, index=index, leaf=leaf, refusal=refusal, key=self._entry_key
+        )  # fmt: skip
+        self.invalid = Invalid(index, note)
+        return [Keep(f"invalid-leaf-{index}", leaf), Keep(f"refusal-{index}", note),
+                Alarm("invalid_leaf", f"leaf {index} is not valid: {refusal.message}")]
 
     def _take_final(self) -> list[Effect]:
         """Accept the final head that came with the leaves, where the quorum is right and the leaves here lead to it."""
@@ -202,7 +209,7 @@ class Replica:
             return []
         if self._root_here(final.size) != final.root:
             message = f"a final head of size {final.size} has another root than the leaves here; both are kept"
-            self.invalid = Invalid(final.size, message)
+            self.invalid = Invalid(final.size, f"{message}\n".encode())
             return [Keep(f"final-elsewhere-{final.size}", final.note), Alarm("final_elsewhere", message)]
         return self._keep_final(final)
 

@@ -162,8 +162,8 @@ class Site:
     def start(self) -> None:
         operates = self.party == OPERATOR
         identity = Identity(
-            party=self.party, origin=ORIGIN, operator=OPERATOR, cosigner_key=cosigner_key(self.party),
-            log_key=signing_key(ORIGIN, ED25519) if operates else None,
+            party=self.party, origin=ORIGIN, operator=OPERATOR, entry_key=entry_key(self.party),
+            cosigner_key=cosigner_key(self.party), log_key=signing_key(ORIGIN, ED25519) if operates else None,
         )  # fmt: skip
         self.life += 1
         self.node = Node(identity, store=self.store, blobs=NoFiles(), waiting_max=1_000)

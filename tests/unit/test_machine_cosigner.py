@@ -25,6 +25,7 @@ from tests.simulation.world import (
     SimulatedStore,
     charter,
     cosigner_key,
+    entry_key,
     notice,
     signing_key,
     terms,
@@ -53,8 +54,8 @@ class Witness:
     def restart(self) -> None:
         charters = CharterReader(self.store, origin=ORIGIN)
         self.replica = Replica(
-            self.store, party="county", operator="platform", genesis=None, tail=self.tail, blobs=NoFiles(),
-            charters=charters,
+            self.store, party="county", operator="platform", genesis=None, entry_key=entry_key("county"),
+            tail=self.tail, blobs=NoFiles(), charters=charters,
         )  # fmt: skip
         self.cosigner = Cosigner(
             self.store, origin=ORIGIN, key=KEY, tail=self.tail, charters=charters, replica=self.replica
@@ -203,9 +204,11 @@ def test_an_offer_of_leaves_that_do_not_come_is_answered_with_503(witness: Witne
 def test_nothing_is_cosigned_over_an_invalid_leaf(witness: Witness) -> None:
     ahead = Witness()
     ahead.append(notice("county", 3), time_unix_ms=START_MS + 4000)
-    witness.replica.invalid = Invalid(4, "breaks a rule")
-    reply = witness.answer(format_offer(old=0, path=[], note=ahead.checkpoint(5)))
-    assert (reply.status, reply.body) == (422, b"leaf 4 is not valid: breaks a rule\n")
+    witness.replica.invalid = Invalid(4, b"a signed refusal\n")
+    keep, reply = witness.offer(format_offer(old=0, path=[], note=ahead.checkpoint(5)))
+    assert isinstance(reply, Reply)
+    assert (reply.status, reply.body) == (422, b"a signed refusal\n")
+    assert keep == Keep("head-over-4", ahead.checkpoint(5))
 
 
 def test_a_leaf_ahead_of_the_clock_waits_and_is_cosigned_when_the_clock_has_come(witness: Witness) -> None:

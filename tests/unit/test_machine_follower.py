@@ -5,7 +5,9 @@ import pytest
 
 from ledger.commitment import text_hash
 from ledger.errors import FormatError
-from ledger.note import parse_note
+from ledger.merkle import leaf_hash
+from ledger.note import open_note, parse_note
+from ledger.strict import parse_json
 from node.machines.events import (
     Alarm,
     Answered,
@@ -33,6 +35,7 @@ from tests.simulation.world import (
     World,
     charter,
     cosigner_key,
+    entry_key,
     notice,
     terms,
 )
@@ -69,8 +72,9 @@ class Follower:
 
     def restart(self) -> None:
         identity = Identity(
-            party="county", origin=ORIGIN, operator=OPERATOR, cosigner_key=cosigner_key("county"), genesis=self.genesis
-        )
+            party="county", origin=ORIGIN, operator=OPERATOR, entry_key=entry_key("county"),
+            cosigner_key=cosigner_key("county"), genesis=self.genesis,
+        )  # fmt: skip
         self.node = Node(identity, store=self.store, blobs=NoFiles(), waiting_max=100)
 
     def step(self, event: Event) -> list[Effect]:
@@ -107,9 +111,14 @@ def test_an_invalid_leaf_ends_the_following_and_is_kept(changed: bytes) -> None:
     effects = follower.follow([*LEAVES[:2], changed])
     assert follower.node.tail.head.size == 2, "what comes before it stands"
     assert [effect.name for effect in effects if isinstance(effect, Alarm)] == ["invalid_leaf"]
-    [keep] = [effect for effect in effects if isinstance(effect, Keep)]
-    assert keep.name == "invalid-leaf-2"
-    assert keep.content.endswith(changed)
+    kept = {effect.name: effect.content for effect in effects if isinstance(effect, Keep)}
+    assert kept["invalid-leaf-2"] == changed
+    refusal = open_note(kept["refusal-2"], [entry_key("county").verifier])
+    header, line, _ = refusal.text.split(b"\n")
+    assert header == f"{ORIGIN} refusal/v1".encode()
+    said = parse_json(line, what="refusal")
+    assert isinstance(said, dict)
+    assert (said["index"], said["leaf"]) == (2, leaf_hash(changed).hex())
     assert follower.step(Ticked()) == []
 
 

@@ -35,6 +35,7 @@ from tests.simulation.world import (
     SimulatedStore,
     charter,
     cosigner_key,
+    entry_key,
     notice,
     signing_key,
     terms,
@@ -53,8 +54,8 @@ class Operator:
 
     def restart(self) -> None:
         identity = Identity(
-            party="platform", origin=ORIGIN, operator="platform", cosigner_key=cosigner_key("platform"),
-            log_key=signing_key(ORIGIN, 1),
+            party="platform", origin=ORIGIN, operator="platform", entry_key=entry_key("platform"),
+            cosigner_key=cosigner_key("platform"), log_key=signing_key(ORIGIN, 1),
         )  # fmt: skip
         self.node = Node(identity, store=self.store, blobs=NoFiles(), waiting_max=5)
 
