@@ -98,8 +98,6 @@ def parse_receipt(data: bytes) -> Receipt:
     none = tuple(_parse_none(one, what=what) for what, one in _items(value, "none"))
     if none and subject != "donation":
         raise FormatError(f"receipt: none: expected an empty array in a receipt for a subject {subject}")
-    if len({(row.map_name, row.name) for row in rows}) != len(rows):
-        raise FormatError("receipt: rows: a row is shown twice")
     return Receipt(
         subject=subject,
         checkpoint=expect_string(value["checkpoint"], what="receipt: checkpoint").encode("utf-8"),

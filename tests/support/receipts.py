@@ -10,10 +10,13 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ledger.batch import Line
+from ledger import trie
+from ledger.balance import loader, stored_row
+from ledger.batch import Batch, Line
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.commitment import commit
 from ledger.cosignature import cosign
+from ledger.errors import ProofError
 from ledger.merkle import leaf_hash, root_hash
 from ledger.note import append_signature, parse_note
 from ledger.proof import prove_multi
@@ -35,7 +38,7 @@ class ReceiptWorld(World):
         """A batch whose lines can be opened."""
         self.count += 1
         opened = [
-            (digest(label, self.count, at), {"amount": amount, "at": f"2018-03-01T08:00:{at:02d}+08:00", "label": label})
+            (digest(label, self.count, at), {"amount": amount, "at": f"2018-03-01 08:00:{at:02d}", "label": label})
             for at, amount in enumerate(amounts)
         ]
         lines = [Line(opening["amount"], commit(salt, opening)) for salt, opening in opened]
@@ -65,6 +68,17 @@ class ReceiptWorld(World):
     def balance(self, *publish: str) -> int:
         """A trial balance."""
         return self.act("balance", "foundation", publish=sorted(publish))
+
+    def batch_of_member(self, commitment: str) -> dict[str, Any]:
+        """The lines of a removal of one member."""
+        return self.batch_of([Line(1, bytes.fromhex(commitment))])
+
+    def refund(self, donation: int, line: int, *, by: str = "platform") -> int:
+        """Give one gift back."""
+        proof = Batch(self.files.batches[bytes.fromhex(self.entry(donation)["lines"]["root"])]).prove_line(line)
+        shown = {"amount": proof.line.amount, "commitment": proof.line.commitment.hex(), "index": line,
+                 "path": [[sibling.hex(), total] for sibling, total in proof.path]}
+        return self.act("refund", by, donation=donation, line=shown, programme="dlz", reason="double_charge")
 
     # -- what makes it final --------------------------------------------------------------------------------------
 
@@ -143,12 +157,45 @@ class Forger:
         archive = Archive(self.world)
         value["leaves"] = [[index, self.world.leaves[index].decode()] for index in shown]
         proof = prove_multi(indices=shown, size=len(self.world.leaves), nodes=archive.node)
-        value["proof"] = [base64.b64encode(node).decode() for node in proof]
+        value["proof"] = [_b64(node) for node in proof]
+        return value
+
+    def prove(self, value: dict[str, Any], rests: Iterable[tuple[str, int, int]]) -> dict[str, Any]:
+        """Show the rows and absences that the balance has for pieces (account, start, end), as far as there are any."""
+        roots = self.world.stamp(self.world.stamp(len(self.world.leaves) - 1)["balance"])
+        node = loader(self.world.state)
+        value["rows"], value["none"] = [], []
+        for account, start, end in rests:
+            map_name = "published" if account.startswith("claims/") else "accounts"
+            proof = trie.prove(bytes.fromhex(roots[map_name]), trie.trie_key(map_name, account.encode()), node)
+            row, salt = None, None
+            if proof is not None and proof.leaf_key == trie.trie_key(map_name, account.encode()):
+                row, salt = stored_row(self.world.state, proof.row_hash)
+            value["rows"].append({"map": map_name, "name": account, "proof": _proof(proof), "row": row,
+                                  "salt": None if salt is None else _b64(salt)})
+            try:
+                none = trie.prove_no_exit(bytes.fromhex(roots["exits"]), account, start, end, node)
+            except ProofError:
+                continue
+            value["none"].append({"account": account, "opening": None if none.opening is None else list(none.opening),
+                                  "predecessor": _proof(none.predecessor), "successor": _proof(none.successor),
+                                  "u": start, "v": end})
         return value
 
     def shown(self) -> list[int]:
         """The indices of the leaves of the receipt."""
         return [index for index, _ in self.value["leaves"]]
+
+
+def _proof(proof: Any) -> Any:
+    if proof is None:
+        return None
+    return {"key": _b64(proof.leaf_key), "path": [[bit, _b64(sibling)] for bit, sibling in proof.path],
+            "value": _b64(proof.row_hash)}
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 def encode(value: dict[str, Any]) -> bytes:
@@ -165,26 +212,39 @@ ENDS = {"world": "given back", "own": "spent", "spent": "spent", "out": "spent",
 def truth(world: ReceiptWorld, *, entry: int, line: int, before: int | None = None) -> dict[tuple[str, str], int]:
     """What became of a gift as of the newest balance: (account, state) -> amount. Each fen is followed by itself.
 
-    Moves of leaves from `before` on are passed over.
+    Moves of leaves from `before` on are passed over, but not the gift itself.
     """
     newest = world.stamp(len(world.leaves) - 1)["balance"]
     found: dict[tuple[str, str], int] = {}
-    for account, at in _rests(world, entry, line, len(world.leaves) if before is None else before):
+    end = len(world.leaves) if before is None else max(before, entry + 1)
+    for account, at in follow(world, entry=entry, line=line, leaves=range(end)):
         key = (account, _state(world, account, at, balance=newest))
         found[key] = found.get(key, 0) + 1
     return found
 
 
-def _rests(world: ReceiptWorld, entry: int, line: int, before: int) -> Iterator[tuple[str, int]]:
+def follow(world: ReceiptWorld, *, entry: int, line: int, leaves: Iterable[int]) -> Iterator[tuple[str, int]]:
+    """Account and position of each fen of a gift, as far as the moves of these leaves take it."""
     openings = world.openings[world.entry(entry)["lines"]["root"]]
     amounts = [opening["amount"] for _, opening in openings]
-    moves = [(index, move) for index in range(entry, before) for move in world.stamp(index).get("moves", [])]
-    first = moves[0][1]
+    moves = [move for index in sorted(leaves) if index >= entry for move in world.stamp(index).get("moves", [])]
+    first = moves[0]
     for fen in range(sum(amounts[:line]), sum(amounts[: line + 1])):
         account, at = first["to"], first["to_pos"] + fen
-        for _, move in moves[1:]:
+        for move in moves[1:]:
             account, at = _moved(move, account, at)
         yield account, at
+
+
+def intervals(fen: Iterable[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """Positions as pieces (account, start, end), neighbours in one."""
+    found: list[tuple[str, int, int]] = []
+    for account, at in sorted(fen):
+        if found and found[-1][0] == account and found[-1][2] == at:
+            found[-1] = (account, found[-1][1], at + 1)
+        else:
+            found.append((account, at, at + 1))
+    return found
 
 
 def _moved(move: dict[str, Any], account: str, at: int) -> tuple[str, int]:
@@ -195,7 +255,7 @@ def _moved(move: dict[str, Any], account: str, at: int) -> tuple[str, int]:
         return move["to"], move["to_pos"] + at - start
     # Each position belongs to one side: to the first child exactly when it raises its share by one.
     num, den = move["num"], move["den"]
-    to_first = sum(y * num // den != (y + 1) * num // den for y in range(start, at))
+    to_first = at * num // den - start * num // den
     if at * num // den != (at + 1) * num // den:
         return move["to"], move["to_pos"] + to_first
     return move["rest"], move["rest_pos"] + at - start - to_first
