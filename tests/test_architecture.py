@@ -106,7 +106,7 @@ def test_machines_know_ports_and_nothing_of_the_edges():
 
 def test_http_reads_the_log_through_views():
     """No route opens the store, reads rows or steps a machine: views and runtime do."""
-    banned = ("node.store_lmdb", "node.store_files", "node.vault", "node.clock", "node.peers", "node.signer",
+    banned = ("node.store_lmdb", "node.store_files", "node.clock", "node.peers", "node.signer",
               "ledger.state", "ledger.sequence", "ledger.effects", "ledger.books", "lmdb", "httpx")
     for path, tree in modules("node/http").items():
         assert not [name for name in imports(tree) if is_under(name, banned)], path
