@@ -5,8 +5,8 @@
 
     — county.example 3q2+…
 
-`leaf` is the leaf's hash, so that everybody can tell which leaf is meant; `reason` is a rule's stable name, or the class
-of the error. Whoever holds the leaf can replay it and judge. Source: docs/formats/refusal.md.
+`leaf` is the leaf's hash, so that everybody can tell which leaf is meant; `reason` is a rule's stable name, or the
+class of the error. Whoever holds the leaf can replay it and judge. Source: docs/formats/refusal.md.
 """
 
 from ledger.keys import SigningKey
