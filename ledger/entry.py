@@ -72,21 +72,21 @@ def parse_entry(data: bytes, *, origin: str) -> SignedEntry:
     header, _, line = note.text.partition(b"\n")
     if not header.endswith(_HEADER_END.encode()):
         raise FormatError(f"entry: expected a first line ORIGIN{_HEADER_END}, got {shown(header)}")
-    if header != (origin + _HEADER_END).encode():
-        raise Rejected("wrong_origin", f"this log is {origin}, the entry begins with {shown(header)}")
     lines = note.text.count(b"\n")
     if lines != 2:
         raise FormatError(f"entry: expected two lines of text, got {lines}")
     value = parse_json(line[:-1], what="entry")
+    if header != (origin + _HEADER_END).encode():
+        raise Rejected("wrong_origin", f"this log is {origin}, the entry begins with {shown(header)}")
     entry = entry_of_kind(value, what="entry")
     assert isinstance(value, dict)  # entry_of_kind refuses anything else
-    if isinstance(entry, Charter):
-        check_charter(entry, origin=origin)
     signers = entry.signers
     for signer in signers:
         check_name(signer.partition("+")[0], what="entry: signer")
     if [signer.encode() for signer in signers] != sorted({signer.encode() for signer in signers}):
         raise FormatError("entry: expected signers sorted and each once, got " + shown(signers))
+    if isinstance(entry, Charter):
+        check_charter(entry, origin=origin)
     return SignedEntry(origin, note, text_hash(note.text), value, entry)
 
 

@@ -59,7 +59,7 @@ def parse_key_name(data: bytes, *, what: str) -> str:
     if not 1 <= len(data) <= NAME_BYTES_MAX:
         raise FormatError(f"{what}: expected a key name of 1 to {NAME_BYTES_MAX} bytes, got {len(data)}")
     name = parse_text(data, what=what)
-    if "+" in name or any(character < " " or character in _WHITE_SPACE for character in name):
+    if "+" in name or any(character < " " or character == "\x7f" or character in _WHITE_SPACE for character in name):
         raise FormatError(f"{what}: expected a key name without white space and '+', got {shown(data)}")
     return name
 

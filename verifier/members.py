@@ -27,7 +27,7 @@ _WORD = "[a-z0-9-]{1,24}"
 _PATTERNS = {
     "account": re.compile(rf"{_WORD}(?:/{_WORD}){{1,5}}", re.ASCII),
     "code": re.compile(r"[a-z0-9_-]{1,40}", re.ASCII),
-    "figure": re.compile(rf"{_WORD}(?:/{_WORD})?/[a-z_]{{1,40}}", re.ASCII),
+    "figure": re.compile(rf"{_WORD}(?:/{_WORD})?/[a-z_]{{1,24}}", re.ASCII),
     "hash": re.compile(r"[0-9a-f]{64}", re.ASCII),
     "nonce": re.compile(r"[0-9a-f]{32}", re.ASCII),
     "pattern": re.compile(rf"{_WORD}(?:/(?:{_WORD}|\{{county\}})){{1,5}}", re.ASCII),
