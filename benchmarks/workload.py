@@ -148,8 +148,8 @@ class Operator:
         self._cosigners = world.cosigners
         self._now = world.time_unix_ms
         identity = Identity(
-            party="platform", origin=ORIGIN, operator="platform", cosigner_key=world.cosigners["platform"],
-            log_key=world.log_key,
+            party="platform", origin=ORIGIN, operator="platform", entry_key=world.keys["platform"],
+            cosigner_key=world.cosigners["platform"], log_key=world.log_key,
         )  # fmt: skip
         self._node = Node(identity, store=self.store, blobs=files, waiting_max=100_000)
 
