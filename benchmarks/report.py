@@ -13,18 +13,18 @@ from typing import Any
 from benchmarks.measure import Comparison, Result, Table
 
 
-def machine() -> dict[str, str | int]:
-    """What the numbers were measured on."""
+def machine() -> dict[str, str | int | float]:
+    """What the numbers were measured on; `load` is how many processes wanted a core in the minute before."""
     return {
-        "commit": _commit(), "cores": os.cpu_count() or 0, "machine": platform.machine(),
+        "commit": _commit(), "cores": os.cpu_count() or 0, "load": round(os.getloadavg()[0], 1),
         "processor": _processor(), "python": platform.python_version(), "system": platform.platform(),
     }  # fmt: skip
 
 
-def format_machine(found: Mapping[str, str | int]) -> str:
+def format_machine(found: Mapping[str, str | int | float]) -> str:
     """The machine in one line."""
-    return (f"{found['processor']}, {found['cores']} cores, {found['system']}, Python {found['python']}, "
-            f"commit {found['commit']}")
+    return (f"{found['processor']}, {found['cores']} cores, load {found['load']}, {found['system']}, "
+            f"Python {found['python']}, commit {found['commit']}")
 
 
 def format_result(name: str, result: Result) -> str:
@@ -39,7 +39,7 @@ def format_result(name: str, result: Result) -> str:
     return "\n".join(lines) + "\n"
 
 
-def format_json(found: Mapping[str, str | int], results: Mapping[str, Result]) -> str:
+def format_json(found: Mapping[str, str | int | float], results: Mapping[str, Result]) -> str:
     """Machine and results, with every round's time."""
     shown: dict[str, Any] = {}
     for name, result in results.items():
