@@ -352,8 +352,6 @@ def _cautions(opened: _Opened, *, now: int | None, vouched: int | None) -> tuple
     found: list[tuple[Caution, str]] = []
     if len(opened.believed.cosigned) < opened.charter.quorum:
         found.append((Caution.QUORUM_BELOW_CHARTER, f"{len(opened.believed.cosigned)} of {opened.charter.quorum}"))
-    if opened.believed.unchecked:
-        found.append((Caution.NOT_CHECKED, ", ".join(map(_name, opened.believed.unchecked))))
     if now is not None and vouched is not None and vouched > now:
         found.append((Caution.AHEAD_OF_CLOCK, str(vouched - now)))
     return tuple(found)

@@ -22,7 +22,6 @@ class Caution(StrEnum):
     """What is true besides the verdict and should be read with it."""
 
     QUORUM_BELOW_CHARTER = "quorum below charter"  # fewer organisations vouch than the charter asks for
-    NOT_CHECKED = "not checked"  # cosignatures that cannot be checked here; they did not count
     AHEAD_OF_CLOCK = "ahead of clock"  # the checkpoint was cosigned later than the clock shows
     OTHER_REFUND = "other refund"  # a piece left when another gift was given back
     REFUNDED = "refunded"  # the gift was given back out of other money

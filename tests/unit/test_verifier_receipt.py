@@ -177,6 +177,50 @@ def test_an_entry():
     assert (entry.at.index, entry.signers, entry.value["kind"]) == (story().way, ("platform",), "transfer")
 
 
+def test_the_entry_of_a_sealed_leaf_with_its_body():
+    told, forger = story(), forge("cover")
+    index, text = forger.value["bodies"][0]
+    value = {**json.loads(told.world.entry_receipt(index)), "bodies": [[index, text]]}
+    entry = verify(encode(value)).entry
+    assert (entry.value["kind"], entry.body["kind"], entry.body["member"]) == ("sealed", "claim", told.members[0])
+
+
+def test_neighbours_with_one_answer_are_one_piece():
+    world = ReceiptWorld().begin()
+    gift = world.give(1000)
+    world.settle(1000)
+    world.premium(300)
+    world.premium(600)
+    world.balance()
+    verdict = verify_receipt(world.donation_receipt(gift, 0), parse_policy(world.policy(), what="policy"))
+    assert [(piece.account, piece.amount) for piece in verdict.pieces] == [
+        ("claims/dlz/kb", 900), ("fund/dlz/other", 100)
+    ]  # fmt: skip
+
+
+def test_the_unit_is_that_of_an_account_or_of_the_terms():
+    told = story()
+    forger = Forger(told.world, told.world.donation_receipt(told.back, 0))
+    bare = [index for index in forger.shown() if told.world.entry(index)["kind"] != "terms"]
+    assert verify(encode(forger.show(forger.copy(), bare))).unit is None
+    assert verify(encode(forger.show(forger.copy(), [*bare, 1]))).unit == "CNY"
+
+
+@pytest.mark.parametrize(("quorum", "cosigners", "needed", "vouched"), [
+    ("none", [], 0, None),
+    ("none", ["county"], 0, COSIGNED_UNIX_S),
+    ("county", ["county", "platform"], 1, COSIGNED_UNIX_S),
+    ("parties", ["county", "platform"], 1, COSIGNED_UNIX_S + 1),
+])  # fmt: skip
+def test_how_many_must_vouch(quorum, cosigners, needed, vouched):
+    told, value = story(), forge().copy()
+    value["checkpoint"] = told.world.checkpoint(cosigners).decode()
+    text = told.world.policy("any").replace(b"quorum parties", f"quorum {quorum}".encode())
+    verdict = verify_receipt(encode(value), parse_policy(text, what="policy"))
+    assert (verdict.quorum, verdict.vouched_unix_s) == (needed, vouched)
+    assert (Caution.QUORUM_BELOW_CHARTER, f"{len(cosigners)} of 3") in verdict.cautions
+
+
 # -- how old it is, and who vouches -----------------------------------------------------------------------------------
 
 
@@ -390,6 +434,36 @@ def test_the_policy_of_another_period():
         verify_receipt(encode(value), told.policy)
 
 
+def test_a_cover_receipt_about_something_else():
+    told, value = story(), forge("cover").copy()
+    value["line"]["entry"] = told.cover
+    with pytest.raises(ProofError, match="expected an enrolment that adds, got a cover"):
+        verify(encode(value))
+
+
+def test_a_row_without_a_proof():
+    value = forge().copy()
+    value["rows"][0]["proof"] = None
+    with pytest.raises(ProofError, match="expected a proof of the row"):
+        verify(encode(value))
+
+
+def test_the_body_of_a_payout_needs_its_decision():
+    """A payout names its decision, and a confirmation its payout: each link is shown, or it may be anybody's."""
+    told, forger = story(), forge("cover")
+    files, decision = told.world.files, forger.value["bodies"][1][0]
+    steps = [(index, files.bodies[bytes.fromhex(told.world.entry(index)["body"])].decode())
+             for index in (decision + 1, decision + 2)]  # fmt: skip
+    assert [json.loads(text)["kind"] for _, text in steps] == ["payout", "confirm"]
+    value = forger.show(forger.copy(), [*forger.shown(), *(index for index, _ in steps)])
+    value["bodies"] = sorted([*value["bodies"], *map(list, steps)])
+    (claim,) = verify(encode(value)).cover.claims
+    assert [body["kind"] for _, body in claim.bodies] == ["claim", "decision", "payout", "confirm"]
+    del value["bodies"][1]
+    with pytest.raises(ProofError, match=f"the body of leaf {decision + 1} is about somebody else"):
+        verify(encode(value))
+
+
 # -- the file ---------------------------------------------------------------------------------------------------------
 
 
@@ -402,6 +476,11 @@ def test_the_policy_of_another_period():
     pytest.param({"leaves": []}, None, id="no-leaves"),
     pytest.param({"bodies": [[2, "a"], [2, "b"]]}, "which rises", id="index-twice"),
     pytest.param({"none": [{}]}, "missing members", id="empty-none"),
+    pytest.param({"rows": [{"map": "published", "name": "claims/a", "proof": None, "row": None, "salt": OTHER_HASH}]},
+                 "expected a salt exactly", id="salt-of-nothing"),
+    pytest.param({"rows": [{"map": "accounts", "name": "fund/a", "proof": None, "salt": OTHER_HASH, "row": {
+        "class": "own", "holder": "a", "in": 1, "next_out": 0, "out": 0, "unit": "CNY"}}]},
+        "expected the class of fund/a", id="class-of-another"),
     pytest.param({"proof": ["AA=="]}, "base64 of 32 bytes", id="short-hash"),
     pytest.param({"checkpoint": 1}, "expected a string", id="checkpoint-number"),
     pytest.param({"line": None}, "expected an object", id="no-line"),
@@ -409,6 +488,11 @@ def test_the_policy_of_another_period():
 def test_a_malformed_file(change, says):
     with pytest.raises(ProofError if says is None else FormatError, match=says or "expected the last leaf"):
         verify(encode({**forge().copy(), **change}))
+
+
+def test_absences_in_a_receipt_for_a_member():
+    with pytest.raises(FormatError, match="none: expected an empty array"):
+        verify(encode({**forge("cover").copy(), "none": forge().value["none"]}))
 
 
 @pytest.mark.parametrize("change", [
