@@ -74,12 +74,13 @@ def verify_receipt(
     else:
         line = _open_line(opened)
         _verify_maps(opened)
+        unit = _unit(opened, line.programme)
         if opened.balance is not None:
             as_of = opened.moment(opened.balance.stamp.index)
             if line.entry.index > as_of.index:
                 cautions += ((Caution.LINE_SINCE, str(line.entry.index)),)
         if receipt.subject == "donation":
-            hops, pieces, unit = _judge_donation(opened, line)
+            hops, pieces = _judge_donation(opened, line)
             cautions += _refunds(opened, line, hops)
         else:
             cover = _judge_cover(opened, line)
@@ -199,7 +200,7 @@ def _verify_none(none: ShownNone, *, root: bytes) -> None:
 # -- check 8 ---------------------------------------------------------------------------------------------------------
 
 
-def _judge_donation(opened: _Opened, line: Line) -> tuple[tuple[Hop, ...], tuple[Piece, ...], str | None]:
+def _judge_donation(opened: _Opened, line: Line) -> tuple[tuple[Hop, ...], tuple[Piece, ...]]:
     """Carry the gift along the moves that are shown, and judge each part of it where it rests."""
     if opened.receipt.bodies:
         raise ProofError("receipt: a receipt for a donation opens no sealed entry")
@@ -221,7 +222,7 @@ def _judge_donation(opened: _Opened, line: Line) -> tuple[tuple[Hop, ...], tuple
     if sum(piece.amount for piece in pieces) != line.amount:
         raise ProofError(f"receipt: the pieces do not add up to the gift of {line.amount}")
     steps = [Step(line.entry.index, value["from"], value["to"], line.amount), *steps]
-    return _hops(opened, steps), pieces, _unit(opened, line.programme)
+    return _hops(opened, steps), pieces
 
 
 def _hops(opened: _Opened, steps: list[Step]) -> tuple[Hop, ...]:

@@ -6,9 +6,13 @@ import pytest
 
 from ledger.tile import encode_bundle
 from tests.support.receipts import Forger, ReceiptWorld, encode
+from verifier.checkpoint import Checkpoint
 from verifier.cli import main
-from verifier.hashes import leaf_hash
+from verifier.consistency import verify_continues
+from verifier.errors import ProofError
+from verifier.hashes import EMPTY_HASH, leaf_hash
 from verifier.policy import parse_policy
+from verifier.source import Directory
 from verifier.tlog_proof import open_tlog_proof, parse_tlog_proof
 
 COMMANDS = ("receipt", "replay", "consistency")
@@ -114,7 +118,7 @@ def test_json(capsys, files):
     pytest.param("donation", "policy", ("--now", "2018-02-30T00:00:00Z"), 2, "--now", id="no-such-day"),
     pytest.param("donation", "policy", ("--now", "2018-03-05"), 2, "--now", id="no-time"),
     pytest.param("unproven", "policy", (), 3, "cannot tell  ", id="incomplete"),
-    pytest.param("donation", "policy", ("--max-age", "3", "--now", "2018-03-05T12:00:00Z"), 3, "seconds old", id="stale"),
+    pytest.param("donation", "policy", ("--max-age", "3", "--now", "2018-03-05T12:00:00Z"), 3, "seconds", id="stale"),
     pytest.param("donation", "policy", ("--max-age", "3", "--now", "2018-03-04T12:00:00Z"), 0, "", id="fresh"),
 ])  # fmt: skip
 def test_exit_status(capsys, files, name, policy, more, status, says):
@@ -185,12 +189,47 @@ def test_replay_by_a_stricter_policy_and_of_no_log(capsys, files):
     assert status == 2 and "expected a URL or a directory" in err
 
 
+def test_replay_of_a_log_in_which_a_leaf_was_changed(capsys, files, tmp_path):
+    for name in ("checkpoint", "batches", "bodies"):
+        (tmp_path / name).symlink_to(files / "log" / name)
+    (bundle,) = (files / "log/tile/entries/000.p").iterdir()
+    (tmp_path / "tile/entries/000.p").mkdir(parents=True)
+    data = bundle.read_bytes().replace(b'"amount":300,"from":"platform', b'"amount":299,"from":"platform')
+    (tmp_path / "tile/entries/000.p" / bundle.name).write_bytes(data)
+    status, out, err = run(capsys, "replay", tmp_path, "--policy", files / "policy")
+    assert status == 1 and "ok    leaves" not in out
+    assert "failed  " in err and "failed  root in log" in err
+    status, out, _ = run(capsys, "replay", tmp_path, "--policy", files / "policy", "--json")
+    assert status == 1 and json.loads(out)["outcome"] == "invalid" and json.loads(out)["findings"]
+
+
+def test_progress_is_shown_to_people(capsys, files, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    status, _, err = run(capsys, "replay", files / "log", "--policy", files / "policy")
+    assert status == 0 and " leaves\n" in err
+
+
+def test_a_node_that_cannot_be_reached(capsys, files, tmp_path):
+    (tmp_path / "token").write_bytes(b"secret\n")
+    trust = ("--policy", files / "policy", "--token", tmp_path / "token")
+    status, _, err = run(capsys, "replay", "http://127.0.0.1:1", *trust)
+    assert status == 2 and err.startswith("mingzhang-verify: ") and "secret" not in err
+    status, _, err = run(capsys, "replay", "ftp://127.0.0.1", *trust)
+    assert status == 2 and "expected a URL with http" in err
+
+
 def test_consistency(capsys, files):
     old, new, trust = files / "older", files / "log/checkpoint", ("--policy", files / "policy")
     status, out, err = run(capsys, "consistency", old, new, files / "log", *trust)
     assert (status, err) == (0, "") and out.startswith("ok    consistency   ledger.example/test: size ")
     status, _, err = run(capsys, "consistency", new, old, files / "log", *trust)
     assert status == 1 and "the older checkpoint has" in err
+
+
+def test_consistency_in_json(capsys, files):
+    old, new, log = files / "older", files / "log/checkpoint", files / "log"
+    status, out, _ = run(capsys, "consistency", old, new, log, "--policy", files / "policy", "--json")
+    assert status == 0 and json.loads(out)["outcome"] == "valid"
 
 
 def test_consistency_of_two_views(capsys, files, tmp_path):
@@ -202,3 +241,10 @@ def test_consistency_of_two_views(capsys, files, tmp_path):
     assert status == 1 and "keep both checkpoints" in err
     status, _, err = run(capsys, "consistency", files / "older", files / "log/checkpoint", tmp_path, *trust)
     assert status == 3 and "the source has neither" in err
+
+
+def test_checkpoints_of_two_logs(files):
+    one, other = Checkpoint("one", 0, EMPTY_HASH, (), b""), Checkpoint("other", 0, EMPTY_HASH, (), b"")
+    with pytest.raises(ProofError, match="of two logs, one and other"):
+        verify_continues(old=one, new=other, source=Directory(files / "log"))
+    verify_continues(old=one, new=one, source=Directory(files / "log"))

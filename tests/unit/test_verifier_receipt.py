@@ -441,6 +441,14 @@ def test_a_cover_receipt_about_something_else():
         verify(encode(value))
 
 
+def test_the_body_of_an_entry_that_is_not_sealed():
+    told, text = story(), forge("cover").value["bodies"][0][1]
+    with pytest.raises(ProofError, match="expected a sealed entry, got a transfer"):
+        verify(encode({**forge("entry").copy(), "bodies": [[told.way, text]]}))
+    with pytest.raises(ProofError, match=f"expected leaf {told.cover} to be a sealed entry of the programme dlz"):
+        verify(encode({**forge("cover").copy(), "bodies": [[told.cover, text]]}))
+
+
 def test_a_row_without_a_proof():
     value = forge().copy()
     value["rows"][0]["proof"] = None
