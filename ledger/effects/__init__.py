@@ -1,0 +1,45 @@
+"""What an entry does: kind -> moves and rows. The only writer of State, with books.py for its accounts.
+
+A kind's effect runs after its rules have passed; what can still refuse here is the arithmetic of the books. At the end
+`Effects.finish` steps the salts of all rows that the entry touched. The files here stand beside those of rules/.
+"""
+
+from collections.abc import Callable
+
+from ledger.effects import claims, cover, governance, money, statements
+from ledger.effects.work import Effects
+
+__all__ = ["EFFECTS", "Effects"]
+
+EFFECTS: dict[str, Callable[[Effects], None]] = {
+    "agreement": governance.agreement,
+    "balance": statements.trial_balance,
+    "brought_forward": money.money_move,
+    "charter": governance.charter,
+    "close": money.close,
+    "cover": cover.cover,
+    "donation": money.donation,
+    "drive": statements.nothing,
+    "enrolment": cover.enrolment,
+    "fact": statements.nothing,
+    "figure": statements.nothing,
+    "income": money.money_move,
+    "notice": statements.nothing,
+    "pledge": statements.nothing,
+    "receive": money.receive,
+    "reconciliation": statements.nothing,
+    "refund": money.refund,
+    "return": money.sent_back,
+    "spend": money.money_move,
+    "terms": governance.terms,
+    "transfer": money.transfer,
+    "bounce": claims.bounce,
+    "claim": claims.claim,
+    "complete": claims.claim_step,
+    "confirm": claims.confirm,
+    "decision": claims.decision,
+    "payout": claims.payout,
+    "recovery": claims.recovery,
+    "request": claims.claim_step,
+    "withdraw": claims.claim_step,
+}

@@ -1,0 +1,53 @@
+"""Effects of charter, terms and agreements: parties, keys, and accounts that open.
+
+Source: docs/formats/kinds.md, state.md.
+"""
+
+from ledger.effects.work import Effects
+from ledger.keys import parse_vkey, signer_name
+from ledger.kinds import Agreement, Charter, Terms
+from ledger.terms import COUNTY, in_county, newest, versions
+
+
+def charter(work: Effects) -> None:
+    """Rows of the parties and their keys."""
+    for party in work.context.the(Charter).parties:
+        row = {"cosigner": party.cosigner, "key": party.key, "roles": party.roles}
+        work.state.put("party", party.name, row=row)
+        work.state.put("key", signer_name(parse_vkey(party.key)), row=party.name)
+
+
+def terms(work: Effects) -> None:
+    """A new version; accounts that do not exist open."""
+    entry = work.context.the(Terms)
+    known = versions(work.state, entry.programme)
+    work.state.put("terms", work.context.index, row=work.context.signed.value)
+    work.state.put("programme", entry.programme, row={
+        "unit": entry.unit, "versions": [*known, (entry.first_day.isoformat(), work.context.index)]})
+    _open_accounts(work, entry.programme, county=None)
+    counties = work.state.scan("agreed", entry.programme)
+    agreed = sorted((index, county) for (_table, _programme, county), index in counties)
+    for _index, county in agreed:
+        _open_accounts(work, entry.programme, county=county)
+
+
+def agreement(work: Effects) -> None:
+    """The county's accounts open."""
+    entry = work.context.the(Agreement)
+    work.state.put("agreed", entry.programme, entry.county, row=work.context.index)
+    _open_accounts(work, entry.programme, county=entry.county)
+
+
+def _open_accounts(work: Effects, programme: str, *, county: str | None) -> None:
+    """Open the accounts of the newest terms that do not exist: those of a county, or those of none."""
+    terms_row = newest(work.state, programme)
+    splits = {split["name"]: {part: split[part] for part in ("den", "num", "rest", "to")}
+              for split in terms_row["splits"]}
+    for account in terms_row["accounts"]:
+        if (COUNTY in account["name"]) != (county is not None):
+            continue
+        name = account["name"] if county is None else in_county(account["name"], county)
+        if work.state.get("account", name) is None:
+            more = {"split": splits[name]} if name in splits else {}
+            work.books.open(name, holder=account["holder"], unit=terms_row["unit"], place=account["place"],
+                            programme=programme, **more)
