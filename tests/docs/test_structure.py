@@ -81,6 +81,14 @@ def test_both_readmes_have_the_same_parts():
     assert [link for link in one if "README" not in link] == [link for link in other if "README" not in link]
 
 
+@pytest.mark.parametrize("name", READMES)
+def test_the_readme_shows_what_the_demo_prints(name):
+    """The lines of the report; the transcript is of a play of the same sums with fewer persons."""
+    printed = text("tests/transcripts/demo-report-invested-is-gifts.en.txt").split("\n")
+    report = next(body for language, body in FENCE.findall(text(name)) if language == "text")
+    assert [line for line in report.split("\n") if line not in printed] == []
+
+
 def test_words_of_the_glossary_stand_once_in_both_languages():
     glossary = text("docs/glossary.md")
     words = [word for word in first_column(glossary) if word != "English"]

@@ -45,9 +45,9 @@ def tracked() -> tuple[str, ...]:
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
         names = [name for name in listed.decode().split("\0") if name]
     else:
-        ignored = {".venv", "__pycache__", "demo", "dist"}
-        names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file()
-                 and not ignored & set(path.relative_to(ROOT).parts)]
+        paths = [path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file()]
+        names = [str(path) for path in paths if path.parts[0] not in (".venv", "demo", "dist")
+                 and "__pycache__" not in path.parts]
     return tuple(sorted(name for name in names if (ROOT / name).is_file()))
 
 
