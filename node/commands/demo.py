@@ -10,10 +10,10 @@ from rich.text import Text
 
 from node.commands.common import add_json
 from node.demo.readout import LogReader, Read, ReliefRead
-from node.demo.receipts import verifier_command
+from node.demo.receipts import VERIFIER, verifier_command
 from node.demo.relief import verify_rows
-from node.demo.report import as_json, build_report
-from node.demo.screen import WIDTH, show_report
+from node.demo.report import as_json, build_report, receipts_table
+from node.demo.screen import WIDTH, show_report, show_tables
 from node.demo.script import Script, load_script
 from node.demo.stage import (
     DATA_VARIABLE,
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         supervisor.start()
         outcome = perform(
             supervisor, script, directory=arguments.dir, tag_key=tag_key, reading=arguments.reading,
-            language=arguments.lang, statement=data.statement, console=console,
+            statement=data.statement, console=console,
         )  # fmt: skip
         finished = True
     finally:
@@ -93,10 +93,8 @@ def _show(
     console.print()
     console.print(f"Refused on the way, as it should be: {', '.join(outcome.told.refused)}. Nodes that had to be "
                   f"started again: {outcome.restarts}.")
-    console.print(f"Receipts, each judged offline by {verifier_command()[0]}:", soft_wrap=True)
-    for verdict in (*outcome.verdicts, outcome.tampered):
-        status = f"exit {verdict.exit_status}"
-        console.print(Text(f"  {verdict.file.stem:<18} {status}  {verdict.said.splitlines()[0]}"), soft_wrap=True)
+    verdicts = (*outcome.verdicts, outcome.tampered)
+    show_tables(console, [receipts_table(verdicts, program=VERIFIER, language=arguments.lang)])
     compared = None
     if relief is not None and data.statement is not None:
         compared = verify_rows(data.statement, relief.positions)

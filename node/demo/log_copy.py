@@ -9,18 +9,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
-
 from ledger.checkpoint import parse_checkpoint
 from ledger.leaf import entry_of
 from ledger.note import parse_note
 from ledger.sequence import needs
 from ledger.tile import bundles_for_size, decode_bundle, format_tile_path, tiles_for_size
+from node.demo.asking import Asker
 from node.demo.supervisor import Site
-from node.errors import NodeError
 from node.ports import file_path
 
-_TIMEOUT_S = 60
 _AT_ONCE = 4
 
 
@@ -64,16 +61,12 @@ def copy_log(site: Site, directory: Path) -> LogCopy:
         NodeError: the node does not serve a part of it.
     """
     copy = LogCopy(directory)
-    headers = {"authorization": f"Bearer {site.token}"}
-    with httpx.Client(base_url=site.url, headers=headers, timeout=_TIMEOUT_S, trust_env=False) as client:
+    with Asker(site) as asker:
 
         def take(path: str) -> None:
-            answer = client.get(path)
-            if answer.status_code != httpx.codes.OK:
-                raise NodeError(f"the node of {site.party} answers {answer.status_code} to {path}: {answer.text}")
             file = directory / path.lstrip("/")
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(answer.content)
+            file.write_bytes(asker.get(path))
 
         take("/checkpoint")
         head = parse_checkpoint(parse_note(copy.checkpoint).text)

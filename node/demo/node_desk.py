@@ -1,7 +1,6 @@
 """The desks at four real nodes: entries are handed in over HTTP and count when they are final.
 
-A node that does not answer is asked again: it may just be starting anew. To hand the same entry in twice does no harm,
-its text hash is the same.
+To hand the same entry in twice, to a node that was started anew, does no harm: its text hash is the same.
 """
 
 import time
@@ -15,16 +14,14 @@ import msgspec
 from ledger.commitment import text_hash
 from ledger.errors import Rejected
 from ledger.note import parse_note
+from node.demo.asking import PATIENCE_S, PAUSE_S, Asker
 from node.demo.desk import Draft, File, Keys, morning_unix_ms, sign
-from node.demo.supervisor import Site, Supervisor
+from node.demo.supervisor import Supervisor
 from node.errors import NodeError
 from node.machines.outbox import Placed
 from node.ports import Random, file_path
 
-PATIENCE_S = 60
 _WAIT_S = 20
-_PAUSE_S = 0.1
-_BINARY = "application/octet-stream"
 
 
 class NodeDesk:
@@ -34,8 +31,8 @@ class NodeDesk:
         self._supervisor = supervisor
         self._random = random
         self._today = date.min
-        self._clients = {party: _client(site) for party, site in supervisor.sites.items()}
-        self._pool = ThreadPoolExecutor(len(self._clients))
+        self._askers = {party: Asker(site) for party, site in supervisor.sites.items()}
+        self._pool = ThreadPoolExecutor(len(self._askers))
 
     @property
     def keys(self) -> Keys:
@@ -82,27 +79,22 @@ class NodeDesk:
         Raises:
             NodeError: the node does not answer, or does not take it.
         """
-        answer = self._ask(party, "PUT", f"/openings/{root.hex()}", content=_bundle(records))
-        if answer.status_code != httpx.codes.NO_CONTENT:
-            raise NodeError(f"openings of {root.hex()}: the node of {party} answers {answer.text}")
+        self._askers[party].put(f"/openings/{root.hex()}", _bundle(records))
 
     def close(self) -> None:
         """Hang up."""
         self._pool.shutdown()
-        for client in self._clients.values():
-            client.close()
+        for asker in self._askers.values():
+            asker.close()
 
     def _hand_in(self, party: str, notes: list[bytes], files: list[File]) -> list[int]:
         for file in files:
-            path = file_path(file.kind, file.address)
-            answer = self._ask(party, "PUT", path, content=file.content)
-            if answer.status_code != httpx.codes.NO_CONTENT:
-                raise NodeError(f"{file.kind} {file.address.hex()}: the node of {party} answers {answer.text}")
+            self._askers[party].put(file_path(file.kind, file.address), file.content)
         bundle = _bundle(notes)
         path = f"/entries?wait=final&wait_s={_WAIT_S}"
         until = time.monotonic() + PATIENCE_S
         while True:
-            answer = self._ask(party, "POST", path, content=bundle)
+            answer = self._askers[party].ask("POST", path, content=bundle)
             if answer.status_code == httpx.codes.OK:
                 indices = [self._index(place) for place in msgspec.json.decode(answer.content)]
                 if None not in indices:
@@ -111,7 +103,7 @@ class NodeDesk:
                 text = text_hash(parse_note(notes[0]).text).hex()
                 raise NodeError(f"entry {text} is not final after {PATIENCE_S} s: {answer.text}",
                                 next_step=f"Look into the log of the node of {party}.")
-            time.sleep(_PAUSE_S)
+            time.sleep(PAUSE_S)
 
     def _index(self, said: dict[str, object]) -> int | None:
         """The leaf index of an entry that is final; None while it is not. Raises Rejected."""
@@ -121,31 +113,7 @@ class NodeDesk:
         place = msgspec.convert(said, Placed)
         return place.index if place.state == "final" else None
 
-    def _ask(self, party: str, method: str, path: str, *, content: bytes) -> httpx.Response:
-        """Ask a node until it answers."""
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                answer = self._clients[party].request(
-                    method, path, content=content, headers={"content-type": _BINARY}
-                )
-            except httpx.TransportError as error:
-                failure = repr(error)
-            else:
-                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                    return answer
-                failure = answer.text
-            if time.monotonic() > until:
-                raise NodeError(f"the node of {party} does not answer: {failure}",
-                                next_step="Its log says why: node.log in its directory.")
-            time.sleep(_PAUSE_S)
-
 
 def _bundle(parts: Sequence[bytes]) -> bytes:
     """Parts one after another, each with its length before it."""
     return b"".join(len(part).to_bytes(2, "big") + part for part in parts)
-
-
-def _client(site: Site) -> httpx.Client:
-    headers = {"authorization": f"Bearer {site.token}"}
-    return httpx.Client(base_url=site.url, headers=headers, timeout=_WAIT_S + 10, trust_env=False)

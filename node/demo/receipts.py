@@ -10,20 +10,18 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import httpx
+from typing import Any
 
 from ledger.keys import parse_vkey
 from ledger.policy import Group, Log, Policy, Witness, format_policy
+from node.demo.asking import Asker
 from node.demo.contracts import QUORUM
 from node.demo.desk import Keys
 from node.demo.play import Told
 from node.demo.supervisor import Site, Supervisor
-from node.errors import NodeError
 
 VERIFIER = "mingzhang-verify"
 TAMPERED = "tampered"
-_TIMEOUT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +36,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What mingzhang-verify said of a receipt."""
+    """What mingzhang-verify said of a receipt: its answer as JSON, or where it refused, its message."""
 
     file: Path
     exit_status: int
-    said: str
+    answer: dict[str, Any] | None
+    message: str
 
 
 def subjects(told: Told) -> Iterator[Subject]:
@@ -89,14 +88,12 @@ def fetch_receipts(supervisor: Supervisor, told: Told, directory: Path) -> list[
     """
     directory.mkdir(exist_ok=True)
     files = []
-    with httpx.Client(timeout=_TIMEOUT_S, trust_env=False) as client:
-        for subject in subjects(told):
-            site = supervisor.sites[subject.holder]
-            path = f"{site.url}/openings/{subject.entry}/{subject.line}/link"
-            link = _text(client.get(path, headers={"authorization": f"Bearer {site.token}"}))
-            receipt = _text(client.get(f"{site.url}/receipts/{link.rstrip()}"))
-            files.append(directory / f"{subject.name}.receipt")
-            files[-1].write_text(receipt, "utf-8")
+    for subject in subjects(told):
+        with Asker(supervisor.sites[subject.holder]) as asker:
+            link = asker.get(f"/openings/{subject.entry}/{subject.line}/link").decode().strip()
+            receipt = asker.get(f"/receipts/{link}")
+        files.append(directory / f"{subject.name}.receipt")
+        files[-1].write_bytes(receipt)
     return files
 
 
@@ -118,14 +115,9 @@ def verifier_command() -> list[str]:
     return [str(program)] if program.exists() else [sys.executable, "-m", "verifier.cli"]
 
 
-def verify(receipt: Path, *, policy: Path, language: str) -> Verdict:
+def verify(receipt: Path, *, policy: Path) -> Verdict:
     """Let mingzhang-verify judge a receipt."""
-    command = [*verifier_command(), "receipt", str(receipt), "--policy", str(policy), "--lang", language]
+    command = [*verifier_command(), "receipt", str(receipt), "--policy", str(policy), "--json"]
     run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-    return Verdict(receipt, run.returncode, (run.stdout + run.stderr).strip())
-
-
-def _text(answer: httpx.Response) -> str:
-    if answer.status_code != httpx.codes.OK:
-        raise NodeError(f"receipt: {answer.request.url.path} is answered {answer.status_code}: {answer.text}")
-    return answer.text
+    answer = json.loads(run.stdout) if run.returncode == 0 else None
+    return Verdict(receipt, run.returncode, answer, run.stderr.strip())

@@ -7,6 +7,8 @@ All numbers come from the readout of the log; the published figures stand beside
 place. What is derived never stands as published.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
@@ -14,10 +16,13 @@ import msgspec
 
 from ledger.errors import ProofError
 from node.demo.readout import Read, ReliefRead, Told
+from node.demo.receipts import Verdict
 from node.demo.script import Accounts, Basis, Published, PublishedFigure, ReadingName, Script
 from node.demo.words import WORDS
 
 Language = Literal["en", "zh"]
+
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,37 @@ def build_report(
         *(_paragraph(read, published, WORDS[each]) for each in ("en", "zh")),
     )
     return Report(tuple(tables), sentences)
+
+
+def receipts_table(verdicts: Sequence[Verdict], *, program: str, language: Language) -> Table:
+    """What the separate program said of each receipt: where the gift is, or what stands on the register."""
+    words = WORDS[language]
+    lines = []
+    for verdict in verdicts:
+        answer = verdict.answer
+        said = words["valid"] if answer is not None else words["refused"].format(status=verdict.exit_status)
+        if answer is None:
+            told = _HASH.sub(lambda found: f"{found[0][:8]}…", verdict.message)
+        elif answer["subject"] == "donation":
+            told = _where_gift_is(answer, words)
+        else:
+            told = _what_register_says(answer["cover"], words)
+        lines.append(Line(verdict.file.stem, (), said, told))
+    return Table(words["receipts"].format(program=program), (), tuple(lines))
+
+
+def _where_gift_is(answer: dict[str, Any], words: dict[str, str]) -> str:
+    pieces = [f"{money(piece['amount'])} {words['state_' + piece['state'].replace(' ', '_')]}"
+              for piece in answer["pieces"]]
+    return words["gift"].format(amount=money(answer["line"]["amount"]), pieces=", ".join(pieces))
+
+
+def _what_register_says(cover: dict[str, Any], words: dict[str, str]) -> str:
+    parts = [words["covered"].format(first=cover["first_day"], last=cover["last_day"])]
+    if cover["removed"] is not None:
+        parts.append(words["removed"].format(day=cover["removed"]))
+    parts += [words["claim_paid"].format(amount=money(claim["paid"])) for claim in cover["claims"]]
+    return "; ".join(parts if cover["claims"] else [*parts, words["no_claim"]])
 
 
 def as_json(read: Read, relief: ReliefRead | None, published: Published) -> dict[str, Any]:

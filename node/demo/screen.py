@@ -1,5 +1,7 @@
 """The report on a screen: aligned tables in plain text, with colour where the screen is a terminal."""
 
+from collections.abc import Iterable
+
 from rich import box
 from rich.console import Console
 from rich.table import Table as ScreenTable
@@ -13,17 +15,22 @@ _INDENT = "  "
 
 def show_report(console: Console, report: Report) -> None:
     """Print the tables and the sentences of a report."""
-    for table in report.tables:
-        console.print()
-        console.print(Text(table.title, style="bold"))
-        console.print(_screen_table(table))
+    show_tables(console, report.tables)
     for sentence in report.sentences:
         console.print()
         console.print(Text(sentence))
 
 
+def show_tables(console: Console, tables: Iterable[Table]) -> None:
+    """Print tables, each under its title."""
+    for table in tables:
+        console.print()
+        console.print(Text(table.title, style="bold"))
+        console.print(_screen_table(table))
+
+
 def _screen_table(table: Table) -> ScreenTable:
-    screen = ScreenTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    screen = ScreenTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=bool(table.heads))
     screen.add_column("", no_wrap=True)
     for head in table.heads:
         # A column without a head says the basis of the one before it.

@@ -8,6 +8,7 @@
 
 import os
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -122,7 +123,6 @@ def perform(
     directory: Path,
     tag_key: bytes,
     reading: ReadingName,
-    language: str,
     statement: Statement | None,
     console: Console,
 ) -> Outcome:
@@ -133,26 +133,27 @@ def perform(
         PlayError: a rule let something pass.
     """
     random = SystemRandom()
-    desk = NodeDesk(supervisor, random=random)
-    play = Play(
-        script, desk, reading=reading, seeded=Seeded(SEED), random=random, tag_key=tag_key, statement=statement
-    )
     policy = policy_of(supervisor.keys, supervisor.sites)
     policy_file = directory / POLICY_FILE
     write_policy(policy_file, policy)
-    names = [*play.steps, *STEPS_BEHIND]
-    with Steps(console, names, detail=lambda: str(desk.today)) as shown:
-        for name in play.run():
-            shown.begin(name)
+    with closing(NodeDesk(supervisor, random=random)) as desk:
+        play = Play(
+            script, desk, reading=reading, seeded=Seeded(SEED), random=random, tag_key=tag_key, statement=statement
+        )
+        shown = Steps(console, [*play.steps, *STEPS_BEHIND], detail=lambda: str(desk.today))
+        with shown:
+            for name in play.run():
+                shown.begin(name)
+            shown.end()
+    with shown:
         receipts, copying, replaying = STEPS_BEHIND
         shown.begin(receipts)
         files = fetch_receipts(supervisor, play.told, directory / RECEIPTS)
-        verdicts = tuple(verify(file, policy=policy_file, language=language) for file in files)
-        tampered = verify(tamper(files[0]), policy=policy_file, language=language)
+        verdicts = tuple(verify(file, policy=policy_file) for file in files)
+        tampered = verify(tamper(files[0]), policy=policy_file)
         shown.begin(copying)
         copy = copy_log(supervisor.sites["foundation"], directory / LOG_COPY)
         shown.begin(replaying)
         audited = audit(copy, policy)
         shown.end()
-    desk.close()
     return Outcome(play.told, audited, verdicts, tampered, supervisor.restarts, shown.seconds)
