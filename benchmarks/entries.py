@@ -86,11 +86,11 @@ def _submit(directory: Path, *, rounds: int, count: int) -> Comparison:
 
     sides = {"node: submit to final": lambda work: operator.submit(work.notes), LIMIT: bare, PEER: one_by_one,
              "peer: pymerkle SQLite, all at once": at_once}
-    seconds = interleave(sides, prepare=prepare, rounds=rounds, what="entries")
+    times = interleave(sides, prepare=prepare, rounds=rounds, what="entries")
     operator.close()
     single.close()
     bulk.close()
-    return Comparison(f"take {count:,} entries in", "entry", seconds, limit=LIMIT, peer=PEER)
+    return Comparison(f"take {count:,} entries in", "entry", times, limit=LIMIT, peer=PEER)
 
 
 def _sign(*, rounds: int, count: int) -> Comparison:
@@ -118,9 +118,9 @@ def _sign(*, rounds: int, count: int) -> Comparison:
         return count
 
     limit = "limit: PyNaCl signs"
-    seconds = interleave({"party: compose, sign, check": sign, limit: bare}, prepare=prepare, rounds=rounds,
+    times = interleave({"party: compose, sign, check": sign, limit: bare}, prepare=prepare, rounds=rounds,
                          what="entries, signing")
-    return Comparison("sign an entry (the party's work)", "entry", seconds, limit=limit)
+    return Comparison("sign an entry (the party's work)", "entry", times, limit=limit)
 
 
 def _files(directory: Path, *, rounds: int) -> list[Comparison]:
@@ -142,7 +142,7 @@ def _store_file(files: EntryFiles, directory: Path, *, size: int, rounds: int) -
         os.fsync(descriptor)
         return 1
 
-    seconds = interleave({"node: store a file": store, limit: bare}, prepare=lambda _: os.urandom(size), rounds=rounds,
+    times = interleave({"node: store a file": store, limit: bare}, prepare=lambda _: os.urandom(size), rounds=rounds,
                          what=f"files of {size:,} bytes")
     os.close(descriptor)
-    return Comparison(f"store a file of {size:,} bytes, durable", "file", seconds, limit=limit)
+    return Comparison(f"store a file of {size:,} bytes, durable", "file", times, limit=limit)

@@ -15,8 +15,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from benchmarks.measure import Comparison, Options, Result, Table, progress, question_of
-from benchmarks.report import spread
+from benchmarks.measure import Comparison, Options, Result, Table, Times, progress, question_of, spread
 from ledger.errors import LedgerError
 from tests.support.cluster import OPERATOR, Cluster, Process, notice, terms
 
@@ -45,8 +44,8 @@ def run(options: Options) -> Result:
         cluster.stop()
     per_second = LOAD_ENTRIES / LOAD_PERIOD_S
     rows: list[tuple[str | int | float, ...]] = [
-        (f"{what}, {side}", *(value * 1e3 for value in spread(seconds, 0.5, 0.99)))
-        for what, taken in (("alone", alone), ("under load", under)) for side, seconds in taken.items()
+        (f"{what}, {side}", *(value * 1e3 for value in spread(times.clock, 0.5, 0.99)))
+        for what, taken in (("alone", alone), ("under load", under)) for side, times in taken.items()
     ]
     return Result(
         question_of(__doc__),
@@ -57,7 +56,7 @@ def run(options: Options) -> Result:
     )  # fmt: skip
 
 
-def _rounds(cluster: Cluster, *, count: int, what: str) -> dict[str, list[float]]:
+def _rounds(cluster: Cluster, *, count: int, what: str) -> dict[str, Times]:
     """Hand entries in, each kind of question in turn; the seconds until each answer."""
     taken: dict[str, list[float]] = {}
     with httpx.Client(timeout=40, trust_env=False) as client:
@@ -68,7 +67,7 @@ def _rounds(cluster: Cluster, *, count: int, what: str) -> dict[str, list[float]
                 seconds = ask(number)
                 if number:
                     taken.setdefault(name, []).append(seconds)
-    return taken
+    return {name: Times(seconds) for name, seconds in taken.items()}
 
 
 def _asks(cluster: Cluster, client: httpx.Client) -> Iterator[tuple[str, Callable[[int], float]]]:

@@ -2,6 +2,9 @@
 
 Sides of a comparison take turns, so that what else the machine does falls on all of them alike. Every number is time
 per unit, and every ratio is time over time: 2.00 x the limit is twice as long as the limit takes for the same work.
+
+Beside the time on the clock stands the time of this process on a core. On a quiet machine they differ by what was
+waited for, the disk above all; on a busy one only the second says what the work costs.
 """
 
 import gc
@@ -30,22 +33,42 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds per unit of one side, one a round: on the clock, and of this process on a core.
+
+    `cpu` is empty where the work is done by other processes.
+    """
+
+    clock: Sequence[float]
+    cpu: Sequence[float] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """Times per unit of each side, one a round."""
+    """Times per unit of each side."""
 
     title: str
     unit: str
-    seconds: Mapping[str, Sequence[float]]
+    times: Mapping[str, Times]
     limit: str
     peer: str | None = None
 
-    def median(self, side: str) -> float:
+    def clock(self, side: str) -> float:
         """Median time per unit of a side, in seconds."""
-        return statistics.median(self.seconds[side])
+        return statistics.median(self.times[side].clock)
+
+    def cpu(self, side: str) -> float | None:
+        """Median time per unit on a core, in seconds."""
+        return statistics.median(self.times[side].cpu) if self.times[side].cpu else None
 
     def ratio(self, side: str, other: str) -> float:
         """How many times as long as `other` a side takes."""
-        return self.median(side) / self.median(other)
+        return self.clock(side) / self.clock(other)
+
+    def cpu_ratio(self, side: str, other: str) -> float | None:
+        """How many times as long as `other` a side keeps a core busy."""
+        one, two = self.cpu(side), self.cpu(other)
+        return one / two if one is not None and two else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +98,31 @@ def question_of(doc: str | None) -> str:
 
 def interleave(
     sides: Mapping[str, Callable[[T], int]], *, prepare: Callable[[int], T], rounds: int, what: str
-) -> dict[str, list[float]]:
-    """Let the sides do the same work in turn; seconds per unit of each side, one a counted round.
+) -> dict[str, Times]:
+    """Let the sides do the same work in turn; the times of each side, one a counted round.
 
     `prepare` makes the work of a round and is not timed; a side returns how many units it did. Round 0 warms up.
     """
-    taken: dict[str, list[float]] = {name: [] for name in sides}
+    clock: dict[str, list[float]] = {name: [] for name in sides}
+    cpu: dict[str, list[float]] = {name: [] for name in sides}
     for number in range(rounds + 1):
         progress(f"{what}: round {number} of {rounds}")
         work = prepare(number)
         for name, side in sides.items():
             gc.collect()
-            start = time.perf_counter()
+            started = time.perf_counter(), time.process_time()
             units = side(work)
-            seconds = time.perf_counter() - start
+            ended = time.perf_counter(), time.process_time()
             if number:
-                taken[name].append(seconds / units)
-    return taken
+                clock[name].append((ended[0] - started[0]) / units)
+                cpu[name].append((ended[1] - started[1]) / units)
+    return {name: Times(clock[name], cpu[name]) for name in sides}
+
+
+def spread(seconds: Sequence[float], *shares: float) -> list[float]:
+    """The times below which the given shares of all lie: 0.5 is the median."""
+    cuts = statistics.quantiles(seconds, n=1000, method="inclusive")
+    return [cuts[round(share * 1000) - 1] for share in shares]
 
 
 def progress(text: str) -> None:

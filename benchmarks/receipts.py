@@ -116,8 +116,8 @@ def _receipts(
             "verifier: check": _repeat(lambda data: verify_receipt(data, policy), receipt),
             LIMIT: _repeat(verify_all, parts),
         }
-        seconds = interleave(sides, prepare=lambda _: None, rounds=rounds, what=f"receipt: {kind}")
-        comparisons.append(Comparison(f"{kind}, {size:,} leaves", "receipt", seconds, limit=LIMIT))
+        times = interleave(sides, prepare=lambda _: None, rounds=rounds, what=f"receipt: {kind}")
+        comparisons.append(Comparison(f"{kind}, {size:,} leaves", "receipt", times, limit=LIMIT))
     return comparisons, rows
 
 
@@ -165,8 +165,8 @@ def _one_proof(snapshot: Snapshot, tree: InmemoryTree, *, rounds: int) -> Compar
     sides = {"verifier: one inclusion proof": _repeat(verify, None, times=1_000),
              PROOF_LIMIT: _repeat(bare, None, times=1_000),
              PEER: _repeat(lambda _: verify_peer_inclusion(leaf, root, proof), None, times=1_000)}
-    seconds = interleave(sides, prepare=lambda _: None, rounds=rounds, what="one inclusion proof")
-    return Comparison(f"one inclusion proof, {head.size:,} leaves", "proof", seconds, limit=PROOF_LIMIT, peer=PEER)
+    times = interleave(sides, prepare=lambda _: None, rounds=rounds, what="one inclusion proof")
+    return Comparison(f"one inclusion proof, {head.size:,} leaves", "proof", times, limit=PROOF_LIMIT, peer=PEER)
 
 
 def _repeat(work: Callable[[T], object], argument: T, *, times: int = REPEATS) -> Callable[[None], int]:

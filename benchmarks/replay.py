@@ -74,8 +74,8 @@ def run(options: Options) -> Result:
     with LmdbStore.open(path, origin=ORIGIN, reserve_bytes=0) as store:
         tail = Tail(store, origin=ORIGIN, blobs=files)
         sides = {"node: replay into LMDB": replay, "verifier: replay": read, LIMIT: bare, "SHA-256 alone": hashes}
-        seconds = interleave(sides, prepare=prepare, rounds=rounds, what="replay")
-    return Result(question_of(__doc__), [Comparison(f"replay {count:,} leaves", "leaf", seconds, limit=LIMIT)])
+        times = interleave(sides, prepare=prepare, rounds=rounds, what="replay")
+    return Result(question_of(__doc__), [Comparison(f"replay {count:,} leaves", "leaf", times, limit=LIMIT)])
 
 
 def _log(directory: Path, stream: Stream, files: MemoryFiles, *, size: int) -> list[bytes]:

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import statistics
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -28,7 +27,7 @@ def format_machine(found: Mapping[str, str | int | float]) -> str:
 
 
 def format_result(name: str, result: Result) -> str:
-    """A result as text."""
+    """A result as text. Ratios in brackets are those of the time on a core."""
     lines = [f"{name}: {result.question}"]
     for comparison in result.comparisons:
         lines += ["", *_comparison_lines(comparison)]
@@ -47,7 +46,7 @@ def format_json(found: Mapping[str, str | int | float], results: Mapping[str, Re
         for comparison, value in zip(result.comparisons, shown[name]["comparisons"], strict=True):
             value["ratios"] = {
                 side: {other: comparison.ratio(side, other) for other in _others(comparison)}
-                for side in comparison.seconds
+                for side in comparison.times
             }
     return json.dumps({"machine": found, "results": shown}, indent=1) + "\n"
 
@@ -57,15 +56,22 @@ def _others(comparison: Comparison) -> list[str]:
 
 
 def _comparison_lines(comparison: Comparison) -> Iterator[str]:
-    width = max(len(side) for side in comparison.seconds)
-    columns = "x limit    x peer" if comparison.peer is not None else "x limit"
+    """Ratios on the clock, the ratio on a core in brackets, then the times."""
+    width = max(len(side) for side in comparison.times)
+    heads = "".join(f"{f'x {name}':>18}" for name in ("limit", "peer")[: len(_others(comparison))])
     yield f"  {comparison.title}"
-    yield f"    {columns}"
-    for side, seconds in comparison.seconds.items():
-        ratios = "  ".join(f"{comparison.ratio(side, other):8.2f}" for other in _others(comparison))
-        median = comparison.median(side)
-        yield (f"  {ratios}   {side:<{width}}  {_time(median)}/{comparison.unit}  {1 / median:>11,.0f} /s  "
-               f"({_time(min(seconds))} to {_time(max(seconds))}, {len(seconds)} rounds)")
+    yield f"  {heads}"
+    for side, times in comparison.times.items():
+        ratios = "".join(f"{_ratio(comparison, side, other):>18}" for other in _others(comparison))
+        clock, cpu = comparison.clock(side), comparison.cpu(side)
+        on_core = "" if cpu is None else f", {_time(cpu)} of it on a core"
+        yield (f"  {ratios}   {side:<{width}}  {_time(clock)}/{comparison.unit}{on_core}; {1 / clock:,.0f} /s; "
+               f"{_time(min(times.clock))} to {_time(max(times.clock))} in {len(times.clock)} rounds")
+
+
+def _ratio(comparison: Comparison, side: str, other: str) -> str:
+    cpu = comparison.cpu_ratio(side, other)
+    return f"{comparison.ratio(side, other):,.2f}" + ("" if cpu is None else f" ({cpu:,.2f})")
 
 
 def _table_lines(table: Table) -> Iterator[str]:
@@ -104,9 +110,3 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.machine()
-
-
-def spread(seconds: list[float], *shares: float) -> list[float]:
-    """The times below which the given shares of all lie: 0.5 is the median."""
-    cuts = statistics.quantiles(seconds, n=1000, method="inclusive")
-    return [cuts[round(share * 1000) - 1] for share in shares]

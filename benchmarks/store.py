@@ -96,8 +96,8 @@ class _Bench:
                 self._sync(b"".join(part for row in batch.items() for part in row if part))
             return commits
 
-        seconds = interleave({STORE: store, SYNC: sync, PEER: peer}, prepare=prepare, rounds=self._rounds, what=title)
-        return Comparison(title, "commit", seconds, limit=SYNC, peer=PEER)
+        times = interleave({STORE: store, SYNC: sync, PEER: peer}, prepare=prepare, rounds=self._rounds, what=title)
+        return Comparison(title, "commit", times, limit=SYNC, peer=PEER)
 
     def reads(self, *, gets: int) -> list[Comparison]:
         """Reads among the rows that were committed with ascending keys."""
@@ -195,5 +195,5 @@ class _Bench:
     def _compare(
         self, title: str, unit: str, sides: Mapping[str, Callable[[int], int]], *, limit: str, peer: str | None = None
     ) -> Comparison:
-        seconds = interleave(sides, prepare=lambda number: number, rounds=self._rounds, what=title)
-        return Comparison(title, unit, seconds, limit=limit, peer=peer)
+        times = interleave(sides, prepare=lambda number: number, rounds=self._rounds, what=title)
+        return Comparison(title, unit, times, limit=limit, peer=peer)
