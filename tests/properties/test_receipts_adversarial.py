@@ -21,7 +21,7 @@ from verifier.verdict import State
 SEEDS = st.integers(0, 2**32)
 # What a verdict says as of the balance, and what it says of moves that it shows.
 BY_ROW = (State.PAID, State.NOT_YET_PAID, State.AT_REST, State.ON_ITS_WAY)
-PERIOD = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PERIOD = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Flow:
