@@ -6,6 +6,7 @@ import pytest
 
 from ledger import trie
 from ledger.balance import account_row, account_row_name, loader, stored_row
+from ledger.batch import Line
 from ledger.errors import ProofError
 from ledger.leaf import stamp_of
 from ledger.merkle import EMPTY_ROOT
@@ -125,6 +126,17 @@ def test_the_register_shows_only_members_with_something_on_them(world):
     roots = balance(world)
     assert shown(world, roots["register"], "register", bytes.fromhex(members[0])) == {
         "claims": [[claim, "paid", None, 500], [refused, "refused", None, 0]]}
+
+
+def test_the_register_shows_who_was_removed(world):
+    members = world.enrol(2)[1]
+    assert balance(world)["register"] == EMPTY_ROOT
+    lines = world.batch_of([Line(1, bytes.fromhex(members[1]))])
+    world.act("enrolment", "county", county="kb", lines=lines, op="remove", period="2018", programme="dlz",
+              reason="moved_away")
+    root = balance(world)["register"]
+    assert shown(world, root, "register", bytes.fromhex(members[1])) == {"claims": [], "removed": "2018-03-01"}
+    assert shown(world, root, "register", bytes.fromhex(members[0])) is None
 
 
 def test_exits_are_proven_and_so_is_that_there_is_none(world):

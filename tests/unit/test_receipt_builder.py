@@ -48,6 +48,34 @@ def test_a_gift_that_was_given_back_shows_its_refund(world):
     assert refund in [index for index, _ in json.loads(world.donation_receipt(gift, 0))["leaves"]]
 
 
+def test_pieces_that_lie_side_by_side_are_one(world):
+    """A second premium arrives right behind the first: one interval, with one proof."""
+    world.premium(100)
+    world.balance()
+    said = json.loads(world.donation_receipt(world.gifts, 0))
+    assert [(none["account"], none["u"], none["v"]) for none in said["none"]] == [
+        ("claims/dlz/kb", 0, 550), ("fund/dlz/claims", 550, 630), ("fund/dlz/other", 0, 70)]
+
+
+def test_a_row_stands_once_however_many_pieces_rest_there(world):
+    gift = world.give(40)
+    world.settle(20)
+    world.settle(20)
+    world.balance()
+    said = json.loads(world.donation_receipt(gift, 0))
+    assert [(none["account"], none["v"] - none["u"]) for none in said["none"]] == [
+        ("fund/dlz/claims", 18), ("fund/dlz/other", 2), ("fund/dlz/claims", 18), ("fund/dlz/other", 2)]
+    assert [row["name"] for row in said["rows"]] == ["fund/dlz/claims", "fund/dlz/other"]
+
+
+def test_money_that_came_back_from_an_account_that_pays_is_followed(world):
+    world.send("claims/dlz/kb", "fund/dlz/claims", 100, "rollover", by="insurer")
+    world.balance()
+    receipt = world.donation_receipt(world.gifts, 0)
+    rests = [(none["account"].partition("/")[0], none["u"], none["v"]) for none in json.loads(receipt)["none"]]
+    assert rests[:2] == [("transit", 0, 100), ("claims", 100, 450)]
+
+
 def test_a_member_sees_cover_and_register(world):
     world.balance()
     receipt = world.cover_receipt(world.roster, 0)

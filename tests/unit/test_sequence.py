@@ -12,8 +12,9 @@ from ledger.leaf import stamp_of
 from ledger.sequence import needs, replay, state_root
 from ledger.state import MemoryReader, State
 from ledger.trie import next_salt
+from tests.reference import rfc6962
 from tests.support.log_samples import every_kind, with_stamp
-from tests.support.world import ORIGIN, TERMS, Files, World
+from tests.support.world import ORIGIN, PARTIES, TERMS, Files, World
 
 KB = "claims/dlz/kb"
 
@@ -54,6 +55,19 @@ def entry(world, index):
     return json.loads(world.leaves[index].split(b"\n")[2])
 
 
+# -- the first leaf ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("quorum,operator", [(2, "platform"), (5, "platform"), (3, "auditor")])
+def test_a_charter_has_a_quorum_that_two_thirds_cannot_reach_and_an_operator_among_its_parties(quorum, operator):
+    world = World()
+    epoch = {"log": world.log_key.verifier.vkey, "number": 1, "operator": operator}
+    message = refused(world, "charter_wrong", world.charter, quorum=quorum, epoch=epoch)
+    assert message == (f"charter_wrong: expected an operator among {list(PARTIES)} and a quorum of more than two "
+                       f"thirds of them, got {operator} and {quorum}")
+    world.charter(quorum=4)
+
+
 # -- money on its way -------------------------------------------------------------------------------------------------
 
 
@@ -83,6 +97,18 @@ def test_assigned_counts_what_reaches_the_claims_share_and_stays(world):
     world.give(10)
     world.settle(10)
     assert figure(world, "assigned") == before + 9
+
+
+def test_a_gift_in_more_than_64_pieces_is_not_refunded():
+    world = World().begin()
+    donation = world.give(660)
+    for _ in range(33):
+        world.settle(20)  # each settlement falls on both sides of the split
+    batch = Batch(world.files.batches[bytes.fromhex(entry(world, donation)["lines"]["root"])])
+    line = {"amount": 660, "commitment": batch.prove_line(0).line.commitment.hex(), "index": 0, "path": []}
+    message = refused(world, "too_many_segments", world.act, "refund", "foundation", donation=donation, line=line,
+                      programme="dlz", reason="asked_back")
+    assert message == "too_many_segments: the gift rests in 66 pieces, at most 64 can be taken"
 
 
 # -- a claim's way ----------------------------------------------------------------------------------------------------
@@ -219,6 +245,16 @@ def test_a_stamp_that_would_be_too_long_is_refused():
     assert message == "too_many_segments: the moves make a stamp of more than 16384 bytes"
     index = world.act("spend", "platform", amount=32 * gift, **spend)
     assert len(stamp_of(world.leaves[index]).moves) == 64  # thirty-two segments, a split behind each
+
+
+def test_the_state_root_is_the_tree_over_all_rows_whatever_their_number():
+    state = State(MemoryReader())
+    rows = [(f"gap fund/a {at:016d}".encode(), b"%d" % at) for at in range(5000)]
+    for key, value in rows:
+        state.put_bytes(key, value)
+    state.put("dirty", "accounts", "fund/a", row="")  # a node's own rows are no part of it
+    leaves = [rfc6962.leaf(len(key).to_bytes(2, "big") + key + value) for key, value in rows]
+    assert state_root(state) == rfc6962.root(leaves)
 
 
 # -- files ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,119 @@
+"""What a refusal says: where, what was expected, what came. Every message of the rules, seen in the tables of kinds.
+
+`#` stands for a number, `*` for whatever the entry named.
+"""
+
+import re
+
+from ledger.errors import LedgerError, Rejected
+from ledger.sequence import sequence
+from ledger.state import MemoryReader, State
+from tests.support.verifier_play import DAY_MS, Play, standard
+from tests.support.verifier_world import ORIGIN
+from tests.tables.test_verifier_kinds import TABLES
+from verifier.members import day_number
+
+MESSAGES = """
+account_differs: * exists with holder * and unit *
+account_differs: *: only a transfer or payout opens a transit account
+account_unknown: there is no account *
+agreement_exists: county * has an agreement for *
+agreement_missing: county * has no agreement for programme *
+amount_wrong: the terms pay #, the decision to * says #
+arithmetic_wrong: the bill less what was paid before is #, the claim says #
+at_in_future: at *: expected at most 1 day after *
+charter_first: leaf 0 is the charter and no other is; leaf # got a *
+claim_unknown: leaf # is no claim of programme *
+close_differs: *: the books have opening, in, out, closing (#, #, #, #), got (#, #, #, #)
+cover_exists: * has a cover for * in *
+cover_unknown: leaf # is no cover of programme *
+cover_wrong: first day * lies behind the last day *
+decision_unknown: leaf # is no decision to pay of *
+does_not_reconcile: *: books, money outside and named items make #, the statement says #
+donation_unknown: leaf # is no donation of programme *
+exceeds_decision: decision # has # left to pay, got #
+exceeds_payout: payout # has # to recover, got #
+exceeds_transit: transfer # has # on its way, got #
+expired: the entry was valid until *, its stamp would say *
+figure_not_supported: *: the books hold #, the figure says #
+figure_not_supported: the books of * hold no figure *
+flow_unknown: terms version # of * have no * for * from * to *
+insufficient: * holds #, the move asks for #
+invoice_used: invoice #: its tag was used by leaf #
+invoice_used: invoice #: its tag was used in this entry
+kind_unknown: entry: * is none of *
+line_not_one: each line is one person: expected a total of #, got #
+member_exists: line #: * is or was a member
+member_unknown: * is no member under cover #
+member_unknown: line #: * is no member of * now
+not_member_then: the member was removed on *, admitted *
+not_paying: * is no account that pays; its row stands in every trial balance
+outside_cover: admitted *, the cover runs from * to *
+party_unknown: * holds an account and is no party
+payout_not_bounced: leaf # is no bounced payout of # for decision #
+payout_not_confirmed: payout # is *
+payout_not_open: payout # is *
+payout_unknown: leaf # is no payout of programme *
+period_closed: * was closed by leaf #
+period_closed: period * of * in * was closed by leaf #; a correction says concerns: *
+period_unknown: * has no cover for * in *
+place_unknown: no account of * in * lies at *
+position_left: [#, #) is not at rest in *
+position_overflow: * would reach #, beyond 2^53-1
+ref_used: * used ref * for a * in leaf #
+refund_account_missing: the gift has moved on, and the terms name no account that exists in refund_from
+refund_twice: line # of donation # was refunded already
+roster_differs: the roster of * has # persons, the cover says #
+signer_unknown: * is no party's entry key
+split_wrong: an account is split twice
+split_wrong: *: three different accounts of these terms, num < den, no ring, and the shares as they were: *
+split_wrong: the split of * is missing; a split stays
+state_wrong: claim # is *; a * needs it *
+tag_used: line #: this person is enrolled for * already
+tag_used: trade #: its tag was used by leaf #
+tag_used: trade #: its tag was used in this entry
+terms_missing: leaf # is no version of the terms of *
+terms_missing: no terms of programme * hold on *
+terms_wrong: leaf # does not hold the terms of *
+too_few_payouts: *: payouts to # members since its last publication, at least # are needed so that *
+transfer_unknown: leaf # is no transfer with money on its way
+unit_differs: programme * counts in *, got *
+unpublished_payouts: * has # payouts since its last published row
+unpublished_payouts: * has # payouts since its last published row; publish it with a balance first
+valid_too_long: valid until *: expected at most 30 days after *
+version_wrong: expected version # with a first day after *, got # from *
+wrong_origin: this log is *, the entry begins with *
+wrong_signers: * is signed by *, got *
+"""
+
+
+def pattern(line):
+    """A message as a regular expression."""
+    return re.escape(line).replace(r"\*", ".+").replace(r"\#", "-?[0-9]+")
+
+
+def test_every_refusal_says_where_what_was_expected_and_what_came(monkeypatch):
+    lines = MESSAGES.strip().splitlines()
+    seen, unknown = set(), set()
+    verifier_outcome = Play.outcome
+    states = {}
+
+    def outcome(play, note):
+        state, _ = states.setdefault(id(play), (State(MemoryReader()), play))  # kept, so that no id comes twice
+        try:
+            sequence(state, note, origin=ORIGIN, time_unix_ms=day_number(play.day) * DAY_MS, blobs=play.blobs)
+        except Rejected as error:
+            fitting = {line for line in lines if re.fullmatch(pattern(line), str(error))}
+            seen.update(fitting)
+            unknown.update(set() if fitting else {str(error)})
+        except LedgerError:
+            pass  # a form, a proof or a file: their messages are with the tests of entries and sequences
+        return verifier_outcome(play, note)
+
+    monkeypatch.setattr(Play, "outcome", outcome)
+    for before, table in TABLES.values():
+        play = standard()
+        play(before)
+        play(table)
+    assert not unknown
+    assert set(lines) == seen
