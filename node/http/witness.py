@@ -2,11 +2,12 @@
 
 import hashlib
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from node.http.body import read_body
 from node.http.errors import HttpError
+from node.http.spelling import check_spelling
 from node.machines.events import Reply
 from node.runtime import Runtime
 from node.views import Views
@@ -16,7 +17,7 @@ OFFER_BYTES_MAX = 64 * 46 + 256 * 1024  # 63 hashes, and the longest note
 
 def witness_router(runtime: Runtime, views: Views, *, origin: str) -> APIRouter:
     """Routes for add-checkpoint and the monitoring endpoint."""
-    router = APIRouter(tags=["tlog-witness"])
+    router = APIRouter(tags=["tlog-witness"], dependencies=[Depends(check_spelling)])
     origin_hash = hashlib.sha256(origin.encode()).hexdigest()
 
     @router.post("/add-checkpoint", response_class=Response)
