@@ -3,6 +3,9 @@
 from copy import deepcopy
 from typing import Any
 
+from nacl.signing import SigningKey
+
+from tests.reference import edwards
 from tests.support.vector_entries import (
     COSIGNERS,
     LOG_VKEY,
@@ -14,7 +17,7 @@ from tests.support.vector_entries import (
     signer,
 )
 from tests.support.write_vectors_entries import BOTH, TRANSFER, EntryArea, entry_case
-from tests.support.write_vectors_notes import note
+from tests.support.write_vectors_notes import line, note, seed
 from tests.support.write_vectors_primitives import vkey_of
 
 
@@ -58,16 +61,16 @@ def _charters(area: EntryArea) -> None:
 
 
 def _texts(area: EntryArea) -> None:
-    head, line, _ = TRANSFER.split("\n")
+    head, value, _ = TRANSFER.split("\n")
     for case, about, text in (
-        ("header-of-another-format", "the first line says entry/v1", f"{ORIGIN} body/v1\n{line}\n"),
-        ("header-of-version-2", "the first line says entry/v1", f"{ORIGIN} entry/v2\n{line}\n"),
-        ("header-without-origin", "the first line names the log", f"entry/v1\n{line}\n"),
-        ("header-missing", "two lines", f"{line}\n"),
-        ("text-of-three-lines", "two lines", f"{head}\n{line}\n{line}\n"),
+        ("header-of-another-format", "the first line says entry/v1", f"{ORIGIN} body/v1\n{value}\n"),
+        ("header-of-version-2", "the first line says entry/v1", f"{ORIGIN} entry/v2\n{value}\n"),
+        ("header-without-origin", "the first line names the log", f"entry/v1\n{value}\n"),
+        ("header-missing", "two lines", f"{value}\n"),
+        ("text-of-three-lines", "two lines", f"{head}\n{value}\n{value}\n"),
         ("text-of-one-line", "two lines", f"{head}\n"),
-        ("empty-line-inside", "two lines", f"{head}\n\n{line}\n"),
-        ("empty-line-behind", "two lines", f"{head}\n{line}\n\n"),
+        ("empty-line-inside", "two lines", f"{head}\n\n{value}\n"),
+        ("empty-line-behind", "two lines", f"{head}\n{value}\n\n"),
     ):
         area.bad(case, about, "parse", entry_case(text))
     area.bad("checkpoint", "a checkpoint is no entry", "parse", entry_case(f"{ORIGIN}\n7\n{'A' * 43}=\n"))
@@ -110,6 +113,16 @@ def _signatures(area: EntryArea) -> None:
         area.bad(case, about, "verify", {**given, "note": note(text, *lines)}, "signature")
     area.bad("amount-changed-behind-the-signature", "a signature is of each byte", "verify",
              {**given, "note": note(text.replace(":500,", ":501,"), one, two)}, "signature")
+    public, made = VKEYS["insurer"], SigningKey(seed("insurer")).sign(text.encode()).signature
+    r, scalar = made[:32], int.from_bytes(made[32:], "little")
+    for case, about, blob in (
+        ("signature-of-63-bytes", "64 bytes", made[:-1]),
+        ("signature-of-65-bytes", "64 bytes", made + b"\0"),
+        ("signature-s-plus-l", "S is below the order of the group", r + (scalar + edwards.L).to_bytes(32, "little")),
+        ("signature-r-small-order", "R is not of small order", b"\x01" + bytes(31) + made[32:]),
+        ("signature-of-zeros", "nobody's", bytes(64)),
+    ):
+        area.bad(case, about, "verify", {**given, "note": note(text, one, line(public, blob))}, "signature")
     for case, about, lines in (
         ("signature-base64-without-padding", "canonical base64", (one.replace("=", ""), two)),
         ("signature-line-not-ended", "each line ends in LF", (one, two[:-1])),
