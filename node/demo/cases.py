@@ -2,8 +2,8 @@
 
 A payout is a share of what the patient still had to pay, rounded down, and never more than the sum insured. Along the
 way happens what happens in an office: a paper is missing, a residual is odd, one bill reaches the sum insured, a payout
-bounces, some persons fall ill again, and an invoice comes in a second time. All steps but the stay in hospital fall on
-days from Monday to Friday; public holidays are left out of account. Only the capped payout is a whole number of yuan,
+bounces, some persons fall ill again, and an invoice comes in a second time. The offices see to claims on Mondays,
+Wednesdays and Fridays: all steps but the stay in hospital fall on these days; holidays are left out of account. Only the capped payout is a whole number of yuan,
 so that no other can repeat a case that somebody published.
 """
 
@@ -21,7 +21,9 @@ PAPER = "invoice_original"
 
 _WHOLE_BP = 10_000
 _SMALLEST_YUAN = 100
-# Working days from the last filing day to the decision, and from the payout to the end of a bounce.
+# Monday, Wednesday and Friday.
+_OFFICE_WEEKDAYS = (0, 2, 4)
+# Office days from the last filing day to the decision, and from the payout to the end of a bounce.
 _DAYS_TO_DECIDE = 4
 _DAYS_TO_SETTLE = 3
 _STAY_DAYS_MIN, _STAY_DAYS_MAX = 3, 20
@@ -132,7 +134,7 @@ def invent_claims(*, rng: Random, terms: ClaimTerms, periods: Sequence[ClaimPeri
     invoices = iter(draw.distinct(rng, range(10**8), count=sum(period.count for period in periods)))
     for period in periods:
         first, last = period is periods[0], period is periods[-1]
-        days = _workdays(period)
+        days = _office_days(period)
         payouts = _payouts(rng, period, terms, capped=last)
         persons = _claimants(rng, period, payouts, paid)
         for place, paid_at in enumerate(_paid_days(rng, period, days)):
@@ -219,26 +221,26 @@ def _bill(rng: Random, payout: int, terms: ClaimTerms, *, odd: bool) -> Bill:
     )
 
 
-def _workdays(period: ClaimPeriod) -> list[date]:
+def _office_days(period: ClaimPeriod) -> list[date]:
     days = (period.first + timedelta(days=passed) for passed in range((period.paid_until - period.first).days + 1))
-    return [day for day in days if day.weekday() < 5]
+    return [day for day in days if day.weekday() in _OFFICE_WEEKDAYS]
 
 
 def _paid_days(rng: Random, period: ClaimPeriod, days: list[date]) -> list[int]:
-    """The days of payment in rising order, as places in the working days of the period."""
+    """The days of payment in rising order, as places in the office days of the period."""
     early = sum(day < period.first + timedelta(days=_STAY_DAYS_MAX) for day in days) + _DAYS_TO_DECIDE + 1
     before = sum(day < period.paid_from for day in days)
     last = len(days) - 1 - _DAYS_TO_SETTLE
     if not early <= before <= last:
         raise ValueError(
-            f"claims of {period.period}: expected payouts to begin {early} to {last} working days after "
+            f"claims of {period.period}: expected payouts to begin {early} to {last} office days after "
             f"{period.first}, got {before} ({period.paid_from} to {period.paid_until})"
         )
     return sorted(draw.between(rng, before, last) for _ in range(period.count))
 
 
 def _case(claim: Claim, due_fen: int, days: list[date], paid_at: int, *, missing: bool, bounces: bool) -> Case:
-    """The case with a day for each step; `days` are the working days from the filing on."""
+    """The case with a day for each step; `days` are the office days from the filing on."""
     return Case(
         claim=claim,
         missing=MissingPaper(paper=PAPER, requested_on=days[1], completed_on=days[3]) if missing else None,

@@ -168,7 +168,7 @@ class LogReader:
         value = trie.verify_trie(root=root, key=key, proof=proof)
         if value is None:
             raise ProofError(f"trial balance {self._balance}: {map_name} has no row {name}")
-        row, salt = stored_row(self._audited.state, value)
+        row, salt = stored_row(self._audited.state, key, value)
         if trie.row_hash(salt, row) != value:
             raise ProofError(f"trial balance {self._balance}: the row {name} is not the one that was hashed")
         return row

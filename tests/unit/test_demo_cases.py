@@ -85,7 +85,7 @@ def test_each_step_has_its_day_within_the_period(seed):
         if case.bounce:
             steps += [case.bounce.bounced_on, case.bounce.paid_again_on]
             assert case.paid_on < case.bounce.bounced_on < case.bounce.paid_again_on < case.confirmed_on
-        assert all(day.weekday() < 5 for day in steps)
+        assert {day.weekday() for day in steps} <= {0, 2, 4}
     assert max(case.confirmed_on for case in cases) <= date(2019, 11, 30)
     for period in plans:
         paid = [case.paid_on for case in cases if case.claim.period == period]
@@ -132,8 +132,8 @@ PERIOD = PERIODS[0]
         "got 90 of 10890000 fen", id="too-little-money"),
     pytest.param(
         (replace(PERIOD, paid_from=date(2018, 1, 25)),),
-        "claims of 2018: expected payouts to begin 20 to 256 working days after 2018-01-01, "
-        "got 18 (2018-01-25 to 2018-12-28)", id="paid-before-the-stay-ends"),
+        "claims of 2018: expected payouts to begin 14 to 152 office days after 2018-01-01, "
+        "got 11 (2018-01-25 to 2018-12-28)", id="paid-before-the-stay-ends"),
     pytest.param(
         (replace(PERIOD, total_fen=90 * 200_000_00),),
         "claims: expected at most 10000000 fen for one person, got ", id="above-the-sum-insured"),

@@ -37,7 +37,7 @@ show("claims", invent_claims(rng=rng, terms=ClaimTerms(ratio_bp=5000, cap_fen=10
 KNOWN = """\
 people 4aecd9a3e7675548a487aed7434e1b1a8e220372d239e306333d6c908ec685b9
 gifts 79e2a71791a68dc3c703f41ff8a5d13fa09049e8ed82aaac028cac24f744a584
-claims 5f1adb2b57e6b0a1ca212801870344ae56284c2b64cc335316ce3b4da8fc90ed
+claims 6a97acfd08778c05c2df05e80c784703c0a001d82caa66a517e10d3f0042fef3
 """
 
 
