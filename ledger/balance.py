@@ -4,14 +4,13 @@
     exits      (account, start) -> end      published   paying account -> its last published row
     register   member -> claims, removal
 
-A trie keeps each row as of the last balance, content-addressed beside its nodes; the live rows are apart. What an
-update replaces stays for two more balances, so that proofs under the newest final one can be made. A replaced node
-never comes back (salts never repeat, exits only grow, a published row names its leaf), so its hash can then go.
+A trie keeps each row as of the last balance, beside its nodes; the live rows are apart. What an update replaces stays
+for two more balances, so that proofs under the newest final one can be made. A replaced node may come back meanwhile,
+when a transit account that parted a subtree is gone again: it is then needed once more, and forgotten by nobody.
 
 Source: docs/formats/trial-balance.md, trie.md.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from ledger import trie
@@ -27,6 +26,7 @@ _KEPT_GENERATIONS = 2
 def update(state: State, *, index: int) -> dict[str, str]:
     """Bring the five tries up to date and return their roots in hex, by map name."""
     roots = state.get("roots") or {name: EMPTY_ROOT.hex() for name in ROOTS}
+    added: set[bytes] = set()
     dropped: list[str] = []
     for map_name in ROOTS:
         changes: dict[bytes, bytes | None] = {}
@@ -34,16 +34,17 @@ def update(state: State, *, index: int) -> dict[str, str]:
             key, value, stored = _trie_row(state, map_name, name, row_name)
             changes[key] = value
             if value is not None:
-                state.put_bytes(_node_key(value), stored)
+                state.put_bytes(_row_key(map_name, key, value), stored)
             state.delete("dirty", map_name, *name)
         if changes:
             done = trie.update(bytes.fromhex(roots[map_name]), changes, loader(state))
             for node, data in done.added.items():
                 state.put_bytes(_node_key(node), data)
+            added |= done.added.keys()
             dropped += [node.hex() for node in done.dropped]
             roots[map_name] = done.root.hex()
     state.put("roots", row=roots)
-    _forget(state)
+    _forget(state, kept=added)
     state.put("trie_dropped", index, row=sorted(dropped))
     return dict(roots)
 
@@ -53,9 +54,9 @@ def loader(state: State) -> trie.Load:
     return lambda node: state.get_bytes(_node_key(node))
 
 
-def stored_row(state: State, row_hash: bytes) -> tuple[Row, bytes | None]:
-    """Return the row with this hash as of its balance, and its salt (None in the map `published`)."""
-    data = state.get_bytes(_node_key(row_hash))
+def stored_row(state: State, key: bytes, row_hash: bytes) -> tuple[Row, bytes | None]:
+    """Return the row of a trie's leaf as of its balance, and its salt (None in the map `published`)."""
+    data = state.get_bytes(b"trie_row " + trie.leaf_node(key, row_hash))
     assert data is not None  # a leaf of the trie keeps its row beside it
     value: Any = parse_json(data, what="trie row")
     return value["row"], None if value["salt"] is None else bytes.fromhex(value["salt"])
@@ -113,23 +114,24 @@ def _register_row(state: State, commitment: str) -> tuple[Row | None, bytes]:
     return row, salt
 
 
-def _forget(state: State) -> None:
-    """Delete what older balances replaced."""
-    generations = [int(key[1]) for key, _ in state.scan("trie_dropped")]
-    for generation in generations[: max(0, len(generations) - _KEPT_GENERATIONS)]:
-        for node in _hashes(state, generation):
-            state.put_bytes(_node_key(node), None)
+def _forget(state: State, *, kept: set[bytes]) -> None:
+    """Delete what older balances replaced, but for what this one added again."""
+    generations = [(int(key[1]), row) for key, row in state.scan("trie_dropped")]
+    old = len(generations) - _KEPT_GENERATIONS
+    for place, (generation, row) in enumerate(generations):
+        nodes = [node for node in row if bytes.fromhex(node) not in kept]
+        if place >= old:
+            state.put("trie_dropped", generation, row=nodes)
+            continue
+        for text in nodes:
+            state.put_bytes(_node_key(bytes.fromhex(text)), None)
+            state.put_bytes(b"trie_row " + bytes.fromhex(text), None)
         state.delete("trie_dropped", generation)
 
 
-def _hashes(state: State, generation: int) -> Iterator[bytes]:
-    """The dropped nodes, and the rows of those that are leaves."""
-    for text in state.get("trie_dropped", generation):
-        node = bytes.fromhex(text)
-        data = state.get_bytes(_node_key(node))
-        if data is not None and data[:1] == b"\x07":
-            yield data[33:]
-        yield node
+def _row_key(map_name: str, key: bytes, value: bytes) -> bytes:
+    """Where a row is kept: beside its leaf; an exit's opening under its value, as proofs look it up, for exits stay."""
+    return _node_key(value) if map_name == "exits" else b"trie_row " + trie.leaf_node(key, value)
 
 
 def _node_key(node: bytes) -> bytes:

@@ -112,7 +112,7 @@ class _Builder:
         proof = trie.prove(root, key, loader(self.state))
         row, salt = None, None
         if proof is not None and proof.leaf_key == key:
-            row, salt = stored_row(self.state, proof.row_hash)
+            row, salt = stored_row(self.state, key, proof.row_hash)
         self.parts["rows"].append({"map": map_name, "name": name, "proof": _proof(proof), "row": row,
                                    "salt": None if salt is None else _b64(salt)})
         return row

@@ -19,7 +19,7 @@ Row: TypeAlias = Any  # JSON: the shapes are in docs/formats/state.md, one line 
 NUMBER_DIGITS = 16  # 2^53-1 has sixteen, so keys sort as their numbers do
 
 # Rows that a node keeps for itself: they follow from the others and are no part of the state root.
-DERIVED_TABLES = ("dirty", "meta", "roots", "trie", "trie_dropped")
+DERIVED_TABLES = ("dirty", "meta", "roots", "trie", "trie_dropped", "trie_row")
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder(order="deterministic").encode

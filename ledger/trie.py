@@ -75,6 +75,11 @@ def trie_key(map_name: str, row_name: bytes) -> bytes:
     return sha256(b"\x09" + map_name.encode("ascii") + b"\x00" + row_name).digest()
 
 
+def leaf_node(key: bytes, value: bytes) -> bytes:
+    """Hash a leaf: a key, and the row hash (or exit value) under it."""
+    return sha256(_LEAF + key + value).digest()
+
+
 def row_hash(salt: bytes | None, row: JsonValue) -> bytes:
     """Hash a row under its salt; in the map `published`, which everybody may read, `salt` is None."""
     if salt is not None and len(salt) != SALT_BYTES:
@@ -154,7 +159,7 @@ def verify_path(*, root: bytes, proof: TrieProof) -> None:
         if len(sibling) != 32:
             raise ProofError(f"trie proof: the sibling at bit {bit} has {len(sibling)} bytes, expected 32")
         last = bit
-    computed = sha256(_LEAF + proof.leaf_key + proof.row_hash).digest()
+    computed = leaf_node(proof.leaf_key, proof.row_hash)
     for bit, sibling in reversed(proof.path):
         left, right = (sibling, computed) if bit_of(proof.leaf_key, bit) else (computed, sibling)
         computed = sha256(_NODE + bytes((bit,)) + left + right).digest()

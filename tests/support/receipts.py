@@ -170,7 +170,7 @@ class Forger:
             proof = trie.prove(bytes.fromhex(roots[map_name]), trie.trie_key(map_name, account.encode()), node)
             row, salt = None, None
             if proof is not None and proof.leaf_key == trie.trie_key(map_name, account.encode()):
-                row, salt = stored_row(self.world.state, proof.row_hash)
+                row, salt = stored_row(self.world.state, proof.leaf_key, proof.row_hash)
             value["rows"].append({"map": map_name, "name": account, "proof": _proof(proof), "row": row,
                                   "salt": None if salt is None else _b64(salt)})
             try:

@@ -10,7 +10,7 @@ from ledger.batch import Line
 from ledger.errors import ProofError
 from ledger.leaf import stamp_of
 from ledger.merkle import EMPTY_ROOT
-from tests.support.world import World
+from tests.support.world import TERMS, World
 
 MAPS = ("accounts", "exits", "figures", "published", "register")
 
@@ -33,7 +33,7 @@ def shown(world, root, map_name, row_name):
     value = trie.verify_trie(root=root, key=key, proof=proof)
     if value is None:
         return None
-    row, salt = stored_row(world.state, value)
+    row, salt = stored_row(world.state, key, value)
     assert trie.row_hash(salt, row) == value
     return row
 
@@ -152,3 +152,36 @@ def test_exits_are_proven_and_so_is_that_there_is_none(world):
     trie.verify_no_exit(root=root, account="claims/dlz/kb", u=20, v=50, proof=proof)
     with pytest.raises(ProofError):
         trie.prove_no_exit(root, "claims/dlz/kb", 19, 50, loader(world.state))
+
+
+def test_a_node_that_comes_back_is_not_forgotten():
+    """A transit account parts a subtree and goes again: the old node is needed, whatever was dropped before."""
+    world = World().begin()
+    world.give(100_000)
+    for turn in range(12):
+        sent = world.send("platform/dlz/gifts", "fund/dlz", 10, "settlement", by="platform")
+        balance(world)
+        world.receive(sent, 10, by="foundation")
+        newest = balance(world)
+        for name in (key[1] for key, _ in world.state.scan("account")):
+            assert shown(world, newest["accounts"], "accounts", name) is not None, f"turn {turn}: {name}"
+
+
+def test_two_rows_that_are_equal_are_kept_apart():
+    """Two accounts that pay open with the same leaf, so their published rows are the same; one of them moves on."""
+    spares = [{"holder": "insurer", "name": f"claims/dlz/{name}", "place": "bank-i"} for name in ("scratch", "spare")]
+    world = World()
+    world.charter()
+    world.terms(accounts=[*TERMS["accounts"], *spares], k=1)
+    world.act("agreement", "county foundation", county="kb", document="22" * 32, programme="dlz")
+    world.give(100_000)
+    world.settle(50_000)
+    world.premium(40_000)
+    (member,) = world.enrol(1)[1]
+    cover = world.insure(1)
+    for _ in range(6):
+        world.pay_out(cover, member, 100)
+        newest = balance(world, "claims/dlz/kb")
+        spare = shown(world, newest["published"], "published", "claims/dlz/spare")
+        assert spare == shown(world, newest["published"], "published", "claims/dlz/scratch")
+        assert spare["at"] == 1
