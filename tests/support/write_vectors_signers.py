@@ -69,6 +69,8 @@ def _texts(area: EntryArea) -> None:
         ("header-missing", "two lines", f"{value}\n"),
         ("text-of-three-lines", "two lines", f"{head}\n{value}\n{value}\n"),
         ("text-of-one-line", "two lines", f"{head}\n"),
+        ("another-log-and-three-lines", "form comes before origin", f"x.example entry/v1\n{value}\n{value}\n"),
+        ("another-log-and-no-json", "form comes before origin", "x.example entry/v1\n{\n"),
         ("empty-line-inside", "two lines", f"{head}\n\n{value}\n"),
         ("empty-line-behind", "two lines", f"{head}\n{value}\n\n"),
     ):
@@ -83,6 +85,7 @@ def _texts(area: EntryArea) -> None:
         ("signer-id-in-capitals", "lowercase hex", ["foundation.example+0000000A"]),
         ("signer-id-short", "eight digits", ["foundation.example+0000000"]),
         ("signer-with-space", "a key's name has no space", ["foundation example+00000000"]),
+        ("signer-with-delete", "7f is a control character", ["foundation\x7f.example+00000000"]),
         ("signer-without-name", "a key has a name", ["+00000000"]),
         ("signer-is-a-vkey", "the key itself stands in the charter", [VKEYS["foundation"]]),
         ("signers-string", "an array", "foundation.example+00000000"),
