@@ -3,8 +3,8 @@
 A payout is a share of what the patient still had to pay, rounded down, and never more than the sum insured. Along the
 way happens what happens in an office: a paper is missing, a residual is odd, one bill reaches the sum insured, a payout
 bounces, some persons fall ill again, and an invoice comes in a second time. The offices see to claims on Mondays,
-Wednesdays and Fridays: all steps but the stay in hospital fall on these days; holidays are left out of account. Only the capped payout is a whole number of yuan,
-so that no other can repeat a case that somebody published.
+Wednesdays and Fridays: all steps but the stay in hospital fall on these days; holidays are left out of account. Only
+the capped payout is a whole number of yuan, so that no other can repeat a case that somebody published.
 """
 
 from collections.abc import Sequence
