@@ -156,9 +156,12 @@ def test_exits_are_proven_and_so_is_that_there_is_none(world):
 
 def test_a_node_that_comes_back_is_not_forgotten():
     """A transit account parts a subtree and goes again: the old node is needed, whatever was dropped before."""
-    world = World().begin()
+    resting = [{"holder": "foundation", "name": f"fund/dlz/n{number}", "place": "bank-f"} for number in range(60)]
+    world = World()
+    world.charter()
+    world.terms(accounts=[*TERMS["accounts"], *resting])
     world.give(100_000)
-    for turn in range(12):
+    for turn in range(8):
         sent = world.send("platform/dlz/gifts", "fund/dlz", 10, "settlement", by="platform")
         balance(world)
         world.receive(sent, 10, by="foundation")
