@@ -3,6 +3,7 @@
 import argparse
 import json
 import shlex
+import signal
 from pathlib import Path
 
 from rich.console import Console
@@ -57,6 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     supervisor, tag_key = build(arguments.dir, script)
     console.print(f"Four nodes start below {arguments.dir}/: {', '.join(script.parties)}.")
     finished = False
+    # However the demo is told to end, its nodes end with it.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     try:
         supervisor.start()
         outcome = perform(
@@ -64,6 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
             statement=data.statement, console=console,
         )  # fmt: skip
         finished = True
+    except KeyboardInterrupt:
+        console.print("Told to end. Start over with --again.")
+        return 1
     finally:
         if finished and arguments.keep:
             supervisor.leave()

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ledger.checkpoint import parse_checkpoint
+from ledger.entry import parse_entry
 from ledger.leaf import entry_of
 from ledger.note import parse_note
 from ledger.sequence import needs
@@ -76,7 +77,7 @@ def copy_log(site: Site, directory: Path) -> LogCopy:
             named = {
                 file_path(need.kind, need.name)
                 for leaf in copy.leaves(head.size)
-                for need in needs(entry_of(leaf), origin=head.origin)
+                for need in needs(parse_entry(entry_of(leaf), origin=head.origin).entry)
             }
             list(pool.map(take, sorted(named)))
     return copy

@@ -23,6 +23,7 @@ from node.demo.people import People
 from node.demo.relief import import_statement
 from node.demo.script import Figure, Inflow, Period, ReadingName, Script
 from node.demo.statement import Statement
+from node.errors import NodeError
 from node.ports import Random
 
 # Five working days before the first period: the charter, both versions of the terms, the agreement and the drive.
@@ -35,7 +36,7 @@ BANK_STATEMENT = "bank statement"
 PARTIES_OF_TERMS = ("foundation", "insurer", "platform")
 
 
-class PlayError(Exception):
+class PlayError(NodeError):
     """The play did not go as written: a mistake of the demo, or a rule that let something pass."""
 
 

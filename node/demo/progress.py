@@ -14,10 +14,10 @@ from rich.text import Text
 
 # How long steps take beside each other, by the last words of their names: seconds on two cores.
 _WEIGHTS = (
-    ("roster", 3.5), ("gifts", 17), ("claims", 33), ("close", 2.5), ("bank statement", 1.5), ("copy of the log", 2),
-    ("replay of the log", 7), ("receipts", 3),
+    ("roster", 4), ("gifts", 12), ("claims", 17), ("close", 3), ("bank statement", 0.3), ("copy of the log", 1),
+    ("replay of the log", 5), ("receipts", 2),
 )  # fmt: skip
-_OTHER_WEIGHT = 1.0
+_OTHER_WEIGHT = 0.3
 _BAR_WIDTH = 24
 _TIMES_PER_SECOND = 5
 # Before a twentieth is done, how long the rest takes is a guess and not said.
@@ -42,7 +42,7 @@ class Steps:
         self._name: str | None = None
         self.seconds: dict[str, float] = {}
         self._live = Live(
-            console=console, get_renderable=self._render, refresh_per_second=_TIMES_PER_SECOND, transient=True
+            console=console, get_renderable=self.shown, refresh_per_second=_TIMES_PER_SECOND, transient=True
         )
 
     def __enter__(self) -> "Steps":
@@ -69,7 +69,8 @@ class Steps:
                 self._console.print(f"  {seconds:6.1f} s  {self._name}")
         self._name = None
 
-    def _render(self) -> RenderableType:
+    def shown(self) -> RenderableType:
+        """The line of a terminal, as it is now."""
         done = self._done
         if self._name is not None:
             done += min(time.monotonic() - self._step_began, weight(self._name))
