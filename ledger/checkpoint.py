@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from ledger.errors import FormatError, SignatureError
 from ledger.keys import SigningKey, VerifierKey
-from ledger.note import open_note, sign_note
+from ledger.note import check_note_text, open_note, sign_note
 from ledger.strict import base64_exact, decimal, shown
 
 ORIGIN_BYTES_MAX = 255  # a cosignature of type 06 writes its length in one byte
@@ -43,10 +43,8 @@ def parse_checkpoint(text: bytes, *, what: str = "checkpoint") -> Checkpoint:
     Raises:
         FormatError: not of the form above.
     """
-    try:
-        *lines, rest = text.decode().split("\n")
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{what}: byte {error.start} is not UTF-8") from None
+    check_note_text(text, what=what)
+    *lines, rest = text.decode().split("\n")
     if rest or len(lines) < 3:
         raise FormatError(f"{what}: expected three lines or more, each ending in LF, got {shown(text)}")
     if "" in lines:

@@ -70,10 +70,7 @@ def parse_note(data: bytes, *, what: str = "note") -> Note:
     """
     if len(data) > NOTE_BYTES_MAX:
         raise FormatError(f"{what}: expected at most {NOTE_BYTES_MAX} bytes, got {len(data)}")
-    control = _CONTROL.search(data)
-    if control:
-        raise FormatError(f"{what}: byte {control.start()} is the control character {control.group()[0]:02x}")
-    _check_utf8(data, what=what)
+    check_note_text(data, what=what)
     split = data.rfind(b"\n\n")
     if split < 0:
         raise FormatError(f"{what}: expected a text, an empty line and signatures, found no empty line")
@@ -164,6 +161,18 @@ def append_signature(data: bytes, signature: Signature) -> bytes:
     if parse_note(longer).signatures[-1] != signature:
         raise FormatError("note: the signature does not come back as it was given")
     return longer
+
+
+def check_note_text(data: bytes, *, what: str) -> None:
+    """Check that these bytes may stand in a note.
+
+    Raises:
+        FormatError: a control character other than LF, or not UTF-8.
+    """
+    control = _CONTROL.search(data)
+    if control:
+        raise FormatError(f"{what}: byte {control.start()} is the control character {control.group()[0]:02x}")
+    _check_utf8(data, what=what)
 
 
 def _index_keys(keys: Iterable[VerifierKey]) -> dict[tuple[str, bytes], VerifierKey]:

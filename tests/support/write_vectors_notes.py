@@ -283,6 +283,8 @@ def _checkpoints(area: Area) -> None:
         ("empty-line-behind", HEAD_7 + "\n", "no empty line"),
         ("extension-empty", HEAD_7 + "\none\n", "no empty line"),
         ("crlf", HEAD_7.replace("\n", "\r\n"), "LF only"),
+        ("origin-with-tab", HEAD_7.replace("/", "\t"), "no control character can be in a note"),
+        ("extension-with-nul", HEAD_7 + "o\0ne\n", "no control character can be in a note"),
         ("size-and-root-swapped", f"{ORIGIN}\n{ROOT_7}\n7\n", "size, then root"),
     ):
         area.bad(case, about, "parse", {"text": text})
