@@ -27,7 +27,9 @@ from node.demo.script import Published, ReadingName, Script, load_published, pub
 from node.demo.statement import Statement, parse_statement, verify_totals
 from node.demo.supervisor import CLOCK_FILE, Supervisor
 from node.errors import StartError
+from node.service import STORE
 from node.signer import SystemRandom
+from node.store_files import IDENTITY, owned
 
 ORIGIN = "ledger.example/demo"
 DATA_VARIABLE = "MINGZHANG_DATA"
@@ -89,7 +91,7 @@ def clear(directory: Path, *, again: bool) -> None:
     """Make room for a performance. Only what a demo left there is ever removed, and only with `again`.
 
     Raises:
-        StartError: something is in `directory`, and it is not to be removed or is no demo's.
+        StartError: something is in `directory`, and it is not to be removed, is no demo's, or its nodes still run.
     """
     if not directory.exists() or (directory.is_dir() and not any(directory.iterdir())):
         return
@@ -99,6 +101,9 @@ def clear(directory: Path, *, again: bool) -> None:
     if not again:
         raise StartError(f"{directory}: there is a demo already",
                          next_step="Start over with --again, or name another directory with --dir.")
+    for identity in directory.glob(f"*/data/{STORE}/{IDENTITY}"):
+        with owned(identity.parent) as owner:
+            os.close(owner)
     shutil.rmtree(directory)
 
 

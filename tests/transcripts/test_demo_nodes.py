@@ -16,6 +16,7 @@ from node.demo.readout import LogReader
 from node.demo.receipts import policy_of
 from node.demo.stage import LOG_COPY, RECEIPTS, build, clear, perform, read_data
 from node.errors import StartError
+from node.store_files import owned
 from tests.support.small_demo import few_cases, small_script
 
 SCRIPT = few_cases(small_script(divisor=100))
@@ -97,6 +98,20 @@ def test_only_a_demo_is_ever_removed(tmp_path, left, again, message):
     with pytest.raises(StartError, match=message):
         clear(tmp_path, again=again)
     assert (tmp_path / left).exists()
+
+
+def test_a_demo_whose_nodes_run_is_not_removed(tmp_path):
+    (tmp_path / "clock.json").touch()
+    store = tmp_path / "insurer" / "data" / "store"
+    store.mkdir(parents=True)
+    (store / "identity").touch()
+    with owned(store) as owner:
+        with pytest.raises(StartError, match="another process owns it"):
+            clear(tmp_path, again=True)
+        os.close(owner)
+    assert store.exists()
+    clear(tmp_path, again=True)
+    assert not tmp_path.exists()
 
 
 def test_a_demo_is_removed_to_start_over(tmp_path):
