@@ -20,6 +20,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
@@ -109,6 +110,7 @@ def verifier_key(name: str, algorithm: int, public: bytes) -> VerifierKey:
     return VerifierKey(name, key_id(name, algorithm, public), algorithm, public)
 
 
+@lru_cache(maxsize=256)  # the few keys of a charter sign everything
 def parse_vkey(text: str, *, what: str = "vkey") -> VerifierKey:
     """Parse a verifier key.
 

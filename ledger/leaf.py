@@ -7,18 +7,9 @@ Stamp at most 16,384 bytes, leaf at most 65,535. Source: docs/formats/entry.md.
 """
 
 from ledger.errors import FormatError
-from ledger.stamp import Stamp, format_stamp, parse_stamp
+from ledger.stamp import Stamp, parse_stamp
 
 LEAF_BYTES_MAX = 65_535
-
-
-def format_leaf(stamp: Stamp, entry: bytes) -> bytes:
-    """Put a stamp before an entry.
-
-    Raises:
-        FormatError: the stamp is too long.
-    """
-    return format_stamp(stamp) + b"\n" + entry
 
 
 def stamp_of(leaf: bytes) -> Stamp:
@@ -27,7 +18,7 @@ def stamp_of(leaf: bytes) -> Stamp:
     Raises:
         FormatError: the leaf is too long, has no stamp line, or the stamp is not of its form.
     """
-    return parse_stamp(_split(leaf)[0])
+    return parse_stamp(split_leaf(leaf)[0])
 
 
 def entry_of(leaf: bytes) -> bytes:
@@ -36,10 +27,15 @@ def entry_of(leaf: bytes) -> bytes:
     Raises:
         FormatError: the leaf is too long or has no stamp line.
     """
-    return _split(leaf)[1]
+    return split_leaf(leaf)[1]
 
 
-def _split(leaf: bytes) -> tuple[bytes, bytes]:
+def split_leaf(leaf: bytes) -> tuple[bytes, bytes]:
+    """Split a leaf into its stamp line and its entry, neither parsed.
+
+    Raises:
+        FormatError: the leaf is too long or has no stamp line.
+    """
     if len(leaf) > LEAF_BYTES_MAX:
         raise FormatError(f"leaf: expected at most {LEAF_BYTES_MAX} bytes, got {len(leaf)}")
     line, lf, entry = leaf.partition(b"\n")

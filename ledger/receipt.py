@@ -151,7 +151,7 @@ def donation_receipt(archive: Archive, state: State, checkpoint: bytes, *, entry
     builder = _Builder(archive, state, checkpoint)
     donation = builder.entry(entry)
     if not isinstance(donation, Donation):
-        raise FormatError(f"receipt: leaf {entry} is a {donation.kind}, expected a donation")
+        raise FormatError(f"receipt: expected a donation in leaf {entry}, got the kind {donation.kind}")
     builder.use_balance()
     builder.show_terms(donation.programme)
     refunded = state.get("refunded", entry, line)

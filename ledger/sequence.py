@@ -13,13 +13,12 @@ from msgspec import UNSET
 
 from ledger.commitment import effect_hash
 from ledger.effects import EFFECTS, Effects
-from ledger.entry import parse_entry
 from ledger.errors import ProofError, Rejected
-from ledger.kinds import Balance, Charter, Close, Donation, Enrolment, Sealed
-from ledger.leaf import entry_of, format_leaf, stamp_of
+from ledger.kinds import Balance, Charter, Close, Donation, Enrolment, Entry, Sealed
+from ledger.leaf import split_leaf
 from ledger.merkle import Frontier
 from ledger.rules.context import Blobs, Context
-from ledger.stamp import STAMP_BYTES_MAX, Stamp
+from ledger.stamp import STAMP_BYTES_MAX, Stamp, format_stamp, parse_stamp, time_of
 from ledger.state import DERIVED_TABLES, State
 from ledger.strict import format_json
 from ledger.validate import validate
@@ -35,9 +34,8 @@ class Need:
     name: bytes
 
 
-def needs(note: bytes, *, origin: str) -> list[Need]:
-    """Return the files that an entry names. Raises as `parse_entry`."""
-    entry = parse_entry(note, origin=origin).entry
+def needs(entry: Entry) -> list[Need]:
+    """Return the files that an entry names."""
     found: list[Need] = []
     if isinstance(entry, Donation | Enrolment):
         found.append(Need("batch", bytes.fromhex(entry.lines.root)))
@@ -56,12 +54,12 @@ def sequence(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs
             The state is then as it was.
     """
     try:
-        leaf = format_leaf(_apply(state, note, origin=origin, time_unix_ms=time_unix_ms, blobs=blobs), note)
+        line = _apply(state, note, origin=origin, time_unix_ms=time_unix_ms, blobs=blobs)
     except BaseException:
         state.drop()
         raise
     state.keep()
-    return leaf
+    return line + b"\n" + note
 
 
 def replay(state: State, leaf: bytes, *, origin: str, blobs: Blobs) -> None:
@@ -71,13 +69,15 @@ def replay(state: State, leaf: bytes, *, origin: str, blobs: Blobs) -> None:
         FormatError, SignatureError, ProofError, Rejected, Missing: as `sequence`; ProofError also where the stamp
             differs. The state is then as it was.
     """
-    said = stamp_of(leaf)
-    if said.time_unix_ms < state.last_time_unix_ms:
-        raise ProofError(f"leaf {state.size}: time {said.time_unix_ms} falls below {state.last_time_unix_ms}")
+    said, note = split_leaf(leaf)
+    time_unix_ms, index = time_of(said), state.size
+    if time_unix_ms < state.last_time_unix_ms:
+        raise ProofError(f"leaf {index}: time {time_unix_ms} falls below {state.last_time_unix_ms}")
     try:
-        stamp = _apply(state, entry_of(leaf), origin=origin, time_unix_ms=said.time_unix_ms, blobs=blobs)
-        if stamp != said:
-            raise ProofError(f"leaf {state.size}: {_difference(stamp, said)}")
+        line = _apply(state, note, origin=origin, time_unix_ms=time_unix_ms, blobs=blobs)
+        # The computed line is well formed, so one that equals it is; only one that differs is parsed, to say where.
+        if line != said:
+            raise ProofError(f"leaf {index}: {_difference(parse_stamp(line), parse_stamp(said))}")
     except BaseException:
         state.drop()
         raise
@@ -98,7 +98,7 @@ def state_root(state: State) -> bytes:
     return tree.root()
 
 
-def _apply(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs: Blobs) -> Stamp:
+def _apply(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs: Blobs) -> bytes:
     context = validate(state, note, origin=origin, time_unix_ms=time_unix_ms, blobs=blobs)
     work = Effects(context)
     EFFECTS[context.kind](work)
@@ -106,8 +106,8 @@ def _apply(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs: 
     return _stamp(context, work)
 
 
-def _stamp(context: Context, work: Effects) -> Stamp:
-    """Note the entry in the state, and say what it did."""
+def _stamp(context: Context, work: Effects) -> bytes:
+    """Note the entry in the state, and say in a stamp's line what it did."""
     state, entry, index = context.state, context.entry, context.index
     before = state.meta
     meta = {
@@ -130,9 +130,10 @@ def _stamp(context: Context, work: Effects) -> Stamp:
         state=state_root(state).hex() if isinstance(entry, Close) else UNSET,
         **work.roots,
     )
-    if len(format_json(msgspec.to_builtins(stamp))) > STAMP_BYTES_MAX:
+    line = format_stamp(stamp)
+    if len(line) > STAMP_BYTES_MAX:
         raise Rejected("too_many_segments", f"the moves make a stamp of more than {STAMP_BYTES_MAX} bytes")
-    return stamp
+    return line
 
 
 def _difference(expected: Stamp, got: Stamp) -> str:

@@ -4,6 +4,7 @@ Everything in it but the time follows from the leaves before, the entry, and wha
 apply are absent. Source: docs/formats/entry.md.
 """
 
+import re
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -11,9 +12,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from ledger.errors import FormatError
 from ledger.members import Account, Amount, Count, Hash, Index
-from ledger.strict import format_json, parse_json
+from ledger.strict import INTEGER_MAX, format_json, parse_json
 
 STAMP_BYTES_MAX = 16_384
+_TIME = re.compile(rb'"time_unix_ms":(0|[1-9][0-9]{0,15})\}\Z')
 ROOTS = ("accounts", "exits", "figures", "published", "register")
 
 
@@ -60,15 +62,20 @@ class Stamp(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 def format_stamp(stamp: Stamp) -> bytes:
-    """Format a stamp as its line, without LF.
+    """Format a stamp as its line, without LF. A line above STAMP_BYTES_MAX does not come back."""
+    return format_json(msgspec.to_builtins(stamp), what="stamp")
+
+
+def time_of(line: bytes) -> int:
+    """Read the time at the end of a stamp's line, of which nothing else is checked.
 
     Raises:
-        FormatError: longer than 16,384 bytes.
+        FormatError: the line does not end as a stamp's does.
     """
-    data = format_json(msgspec.to_builtins(stamp), what="stamp")
-    if len(data) > STAMP_BYTES_MAX:
-        raise FormatError(f"stamp: expected at most {STAMP_BYTES_MAX} bytes, got {len(data)}")
-    return data
+    end = _TIME.search(line)
+    if end is None:
+        raise FormatError("stamp: expected a line that ends with the member time_unix_ms")
+    return min(int(end[1]), INTEGER_MAX)
 
 
 def parse_stamp(line: bytes) -> Stamp:

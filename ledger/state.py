@@ -46,6 +46,7 @@ class State:
         self._reader = reader
         self._kept = Overlay()
         self._pending = Overlay()
+        self._terms: dict[int, Row] = {}
 
     # -- the log's own numbers ------------------------------------------------------------------------------------
 
@@ -70,6 +71,12 @@ class State:
         """Return the row under `key`, or None."""
         value = self.get_bytes(row_key(*key))
         return None if value is None else _decode(value)
+
+    def get_terms(self, index: int) -> Row:
+        """Return the terms in leaf `index`, decoded once, for they never change; nobody writes to the row."""
+        if index not in self._terms:
+            self._terms[index] = self.get("terms", index)
+        return self._terms[index]
 
     def put(self, *key: str | int, row: Row) -> None:
         """Set the row under `key`."""
@@ -143,6 +150,7 @@ class State:
     def drop(self) -> None:
         """Forget the changes since the last `keep` or `drop`."""
         self._pending = Overlay()
+        self._terms.clear()
 
     def changes(self) -> dict[bytes, bytes | None]:
         """Return all kept changes; None deletes. The caller commits them and goes on with a new State."""

@@ -34,17 +34,17 @@ def index_at(state: State, programme: str, day: date) -> int:
 def terms_on(state: State, programme: str, day: date) -> Row | None:
     """Return the terms that hold on `day`, or None."""
     in_force = [index for first_day, index in versions(state, programme) if first_day <= day.isoformat()]
-    return state.get("terms", in_force[-1]) if in_force else None
+    return state.get_terms(in_force[-1]) if in_force else None
 
 
 def terms_at(state: State, programme: str, day: date) -> Row:
     """Return the terms that hold on `day`. Raises as `index_at`."""
-    return state.get("terms", index_at(state, programme, day))
+    return state.get_terms(index_at(state, programme, day))
 
 
 def newest(state: State, programme: str) -> Row:
     """Return the newest version of a programme that has terms."""
-    return state.get("terms", versions(state, programme)[-1][1])
+    return state.get_terms(versions(state, programme)[-1][1])
 
 
 def check_flow(terms: Row, *, kind: str, purpose: str, source: str, target: str) -> None:

@@ -77,7 +77,7 @@ def decision(context: Context) -> None:
     body = context.the(Decision)
     row = _claim_step(context, body.claim, roles="insurer")
     terms = terms_on(context.state, row["programme"], date.fromisoformat(row["admitted"]))
-    if terms is None or context.state.get("terms", body.terms) != terms:
+    if terms is None or context.state.get_terms(body.terms) != terms:
         raise Rejected("terms_wrong", f"leaf {body.terms} does not hold the terms of {row['admitted']}")
     right = 0
     if body.result == "pay":

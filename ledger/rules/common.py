@@ -22,7 +22,7 @@ def signed_by(context: Context, *, holders: Iterable[str] = (), roles: Iterable[
         any_of = alternatives.split("|")
         wanted.append(frozenset(name for name in context.signers if any(has_role(context, name, r) for r in any_of)))
     if not all(parties & context.signers for parties in wanted) or not context.signers <= frozenset().union(*wanted):
-        needs = [*holders, *roles]
+        needs = [*sorted(holders), *roles]
         raise Rejected("wrong_signers", f"{(context.body or context.entry).kind} is signed by {', '.join(needs)}, "
                        f"got {', '.join(sorted(context.signers))}")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Protocol, TypeVar
 
 from ledger.batch import LINE_BYTES, Batch
@@ -10,7 +9,7 @@ from ledger.bodies import Body
 from ledger.commitment import body_hash
 from ledger.entry import SignedEntry
 from ledger.errors import FormatError, Missing, ProofError
-from ledger.kinds import Dated, Entry, Lines
+from ledger.kinds import Entry, Lines
 from ledger.state import State
 
 TAG_BYTES = 32
@@ -52,13 +51,6 @@ class Context:
     def kind(self) -> str:
         """The kind of the body, or of the entry."""
         return (self.body or self.entry).kind
-
-    @property
-    def day(self) -> date:
-        """The day on which, its signer says, it happened."""
-        dated = self.body if self.body is not None else self.signed.entry
-        assert isinstance(dated, Body | Dated)
-        return dated.at
 
     @property
     def nonce(self) -> bytes:

@@ -113,9 +113,9 @@ class Outbox:
         with store.snapshot() as snapshot:
             self._load(snapshot)
 
-    def first(self, *, entries: int, entry_bytes: int) -> list[bytes]:
-        """The entries that wait longest, as many as fit both limits, but one at least."""
-        return list(self._first(entries, entry_bytes, now=None).values())
+    def first(self, *, entries: int, entry_bytes: int) -> dict[bytes, bytes]:
+        """The entries that wait longest, by text hash, as many as fit both limits, but one at least."""
+        return self._first(entries, entry_bytes, now=None)
 
     def refusals(self, refused: list[Refused]) -> Changes:
         """The rows that record `refused`."""
@@ -197,7 +197,7 @@ class Outbox:
         if self._party not in (self._operator, *parties):
             raise Rejected("not_ours", f"this node takes entries that {self._party} signs, got {', '.join(parties)}; "
                            "hand it in at a signer's node")
-        for need in needs(note, origin=self._origin):
+        for need in needs(signed.entry):
             if not self._blobs.has(need.kind, need.name):
                 raise Missing(f"entry: {need.kind} {need.name.hex()} is not here; "
                               f"PUT it to {file_path(need.kind, need.name)} first")
@@ -213,7 +213,7 @@ class Outbox:
             return []
         files: set[tuple[str, bytes]] = set()
         for note in notes.values():
-            files.update((need.kind, need.name) for need in needs(note, origin=self._origin))
+            files.update((need.kind, need.name) for need in needs(parse_entry(note, origin=self._origin).entry))
         self._forwarding = _Forwarding(tuple(notes), files)
         if not files:
             return [self._bundle(self._forwarding)]
@@ -291,8 +291,10 @@ class Outbox:
             return
         self._next_sweep_ms = now + SWEEP_MS
         with self._store.snapshot() as snapshot:
-            places = {text: place_of(snapshot, text) for text in self._placed}
-        done = {text for text, place in places.items() if place is not None and place.state == "final"}
+            final, state = read_final(snapshot), State(snapshot)
+            size = 0 if final is None else final.size
+            places = {text: index_of(state, text) for text in self._placed}
+        done = {text for text, index in places.items() if index is not None and index < size}
         if done:
             self._store.put_local({outbox_key(text): None for text in done})
             self._placed -= done

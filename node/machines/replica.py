@@ -8,6 +8,7 @@ ends the following, for good: this node vouches for nothing from there on, and s
 from dataclasses import dataclass
 
 from ledger.commitment import text_hash
+from ledger.entry import parse_entry
 from ledger.errors import FormatError, LedgerError, Missing, SignatureError
 from ledger.keys import SigningKey
 from ledger.leaf import entry_of
@@ -148,7 +149,8 @@ class Replica:
         """Fetch what the pulled leaves name; where all of it is here, replay them."""
         origin = self._tail.origin
         try:
-            wanted = {(need.kind, need.name) for leaf in self._leaves for need in needs(entry_of(leaf), origin=origin)}
+            entries = [parse_entry(entry_of(leaf), origin=origin).entry for leaf in self._leaves]
+            wanted = {(need.kind, need.name) for entry in entries for need in needs(entry)}
         except LedgerError:
             wanted = set()  # a leaf that cannot be read is found again, with its index, by the replay
         missing = sorted((kind, name) for kind, name in wanted if not self._blobs.has(kind, name))

@@ -72,10 +72,10 @@ class Sequencer:
         except (FormatError, Rejected) as error:
             reason = error.reason if isinstance(error, Rejected) else "format"
             return self._refuse([Refused(text, Refusal(reason, str(error)))])
-        return self._propose([note], now)
+        return self._propose({text: note}, now)
 
-    def _propose(self, notes: list[bytes], now: int) -> list[Effect]:
-        draft, outcomes = self._tail.sequence(notes, time_unix_ms=max(now, self._tail.head.time_unix_ms))
+    def _propose(self, notes: dict[bytes, bytes], now: int) -> list[Effect]:
+        draft, outcomes = self._tail.sequence(notes.items(), time_unix_ms=max(now, self._tail.head.time_unix_ms))
         refused = [Refused(text, outcome) for text, outcome in outcomes if isinstance(outcome, Refusal)]
         if not draft.leaves:
             return self._refuse(refused)

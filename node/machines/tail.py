@@ -11,7 +11,7 @@ move in one commit, and the head by compare-and-swap. Undo rows stand while what
 handover may end the epoch there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -108,15 +108,14 @@ class Tail:
         self.head = decode_head(self._row)
 
     def sequence(
-        self, notes: Sequence[bytes], *, time_unix_ms: int
+        self, notes: Iterable[tuple[bytes, bytes]], *, time_unix_ms: int
     ) -> tuple[Draft, tuple[tuple[bytes, int | Refusal], ...]]:
-        """Stamp `notes` in their order, leaving out those that break a rule; with the outcome of each text hash."""
+        """Stamp `notes`, each behind its text hash, but for those that break a rule; with the outcome of each."""
         leaves: list[bytes] = []
         outcomes: list[tuple[bytes, int | Refusal]] = []
         with self._store.snapshot() as snapshot:
             state = State(snapshot)
-            for note in notes:
-                name = text_hash(parse_note(note).text)
+            for name, note in notes:
                 index = state.size
                 try:
                     leaf = sequence(

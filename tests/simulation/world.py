@@ -14,6 +14,7 @@ from itertools import count
 import msgspec
 
 from ledger.checkpoint import parse_checkpoint
+from ledger.commitment import text_hash
 from ledger.entry import sign_entry
 from ledger.keys import COSIGNATURE, ED25519, SigningKey
 from ledger.leaf import entry_of
@@ -116,6 +117,11 @@ def cosigner_key(party: str) -> SigningKey:
 
 
 @cache
+def named(*notes: bytes) -> list[tuple[bytes, bytes]]:
+    """Each entry behind its text hash."""
+    return [(text_hash(parse_note(note).text), note) for note in notes]
+
+
 def charter() -> bytes:
     return sign_entry(ORIGIN, {
         "at": "2019-03-01", "epoch": {"log": signing_key(ORIGIN, ED25519).verifier.vkey, "number": 1,

@@ -12,7 +12,9 @@ GOOD = """
 [node]
 name = "foundation"
 role = "foundation"
+domain = "foundation.example"
 origin = "ledger.example/charity"
+operator = "platform"
 listen = "127.0.0.1:8401"
 url = "https://foundation.example/node"
 data = "data"
@@ -27,6 +29,7 @@ insurer = "https://insurer.example"
 "county.north" = "http://127.0.0.1:8404"
 
 [credentials]
+token = "keys/token"
 tokens = "tokens.json"
 """
 
@@ -53,7 +56,7 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     assert config.limits == LimitsSection()
     assert config.peers == {"insurer": "https://insurer.example", "county.north": "http://127.0.0.1:8404"}
     assert config.node.host_port == ("127.0.0.1", 8401)
-    alone = load(tmp_path, GOOD.split("[peers]")[0] + '[credentials]\ntokens = "t"')
+    alone = load(tmp_path, GOOD.split("[peers]")[0] + '[credentials]\ntoken = "a"\ntokens = "t"')
     assert alone.peers == {}
 
 

@@ -26,6 +26,7 @@ from tests.simulation.world import (
     charter,
     cosigner_key,
     entry_key,
+    named,
     notice,
     signing_key,
     terms,
@@ -47,7 +48,7 @@ class Witness:
         self.restart()
 
     def append(self, note: bytes, *, time_unix_ms: int) -> None:
-        draft, _ = self.tail.sequence([note], time_unix_ms=time_unix_ms)
+        draft, _ = self.tail.sequence(named(note), time_unix_ms=time_unix_ms)
         self.tail.commit(draft)
         self.roots.append(draft.after.root)
 

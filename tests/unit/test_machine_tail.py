@@ -9,7 +9,7 @@ from node.errors import StoreError
 from node.machines.events import Refusal
 from node.machines.final import FINAL
 from node.machines.tail import Head, Tail, decode_head, leaf_key, node_key, undo_rows
-from tests.simulation.world import ORIGIN, START_MS, NoFiles, SimulatedStore, charter, notice, terms
+from tests.simulation.world import ORIGIN, START_MS, NoFiles, SimulatedStore, charter, named, notice, terms
 from tests.support.faulty_store import FaultyStore
 
 NOTES = (charter(), terms(), notice("county", 1), notice("insurer", 2))
@@ -20,7 +20,7 @@ def new_store() -> SimulatedStore:
 
 
 def append(tail: Tail, *notes: bytes) -> None:
-    draft, _ = tail.sequence(notes, time_unix_ms=START_MS)
+    draft, _ = tail.sequence(named(*notes), time_unix_ms=START_MS)
     tail.commit(draft)
 
 
@@ -47,7 +47,9 @@ def test_a_replay_of_the_leaves_gives_the_same_store() -> None:
 
 def test_what_breaks_a_rule_is_left_out_and_named() -> None:
     tail = Tail(new_store(), origin=ORIGIN, blobs=NoFiles())
-    draft, outcomes = tail.sequence([charter(), charter(), notice("county", 1), terms()], time_unix_ms=START_MS)
+    draft, outcomes = tail.sequence(
+        named(charter(), charter(), notice("county", 1), terms()), time_unix_ms=START_MS
+    )  # fmt: skip
     assert [outcome.reason if isinstance(outcome, Refusal) else outcome for _, outcome in outcomes] == [
         0, "charter_first", "terms_missing", 1]  # fmt: skip
     assert draft.after.size == 2

@@ -114,7 +114,8 @@ def test_without_a_trial_balance_there_is_no_receipt_of_rows(world):
 
 def test_a_receipt_is_of_the_right_leaf(world):
     world.balance()
-    with pytest.raises(FormatError, match=rf"^receipt: leaf {world.roster} is a enrolment, expected a donation$"):
+    message = rf"^receipt: expected a donation in leaf {world.roster}, got the kind enrolment$"
+    with pytest.raises(FormatError, match=message):
         build(world, "donation", entry=world.roster)
     with pytest.raises(FormatError, match=rf"^receipt: leaf {world.gifts} is no enrolment that adds persons$"):
         build(world, "cover", entry=world.gifts)

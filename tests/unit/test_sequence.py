@@ -7,6 +7,7 @@ import pytest
 
 from ledger.batch import Batch
 from ledger.commitment import body_hash
+from ledger.entry import parse_entry
 from ledger.errors import FormatError, Missing, ProofError, Rejected, SignatureError
 from ledger.leaf import stamp_of
 from ledger.sequence import needs, replay, state_root
@@ -266,7 +267,7 @@ def test_an_entry_says_which_files_it_needs():
     for leaf in world.leaves:
         note = leaf.partition(b"\n")[2]
         kind = json.loads(note.split(b"\n")[1])["kind"]
-        found.setdefault(kind, set()).update(need.kind for need in needs(note, origin=ORIGIN))
+        found.setdefault(kind, set()).update(need.kind for need in needs(parse_entry(note, origin=ORIGIN).entry))
     assert {kind: kinds for kind, kinds in found.items() if kinds} == {
         "donation": {"batch", "tags"}, "enrolment": {"batch", "tags"}, "sealed": {"body"}}
 
