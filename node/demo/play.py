@@ -6,13 +6,13 @@ are those of a real bank statement. `Play.run` yields the name of each step befo
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random as Seeded
 
 from ledger.strict import JsonValue
 from node.demo import draw
-from node.demo.cases import Claims, invent_claims
+from node.demo.cases import invent_claims
 from node.demo.casework import Casework, Steps, work_through
 from node.demo.contracts import PLACES, Value, charter, paper, terms
 from node.demo.desk import Desk, Draft, is_refused
@@ -23,6 +23,7 @@ from node.demo.people import People
 from node.demo.relief import import_statement
 from node.demo.script import Figure, Inflow, Period, ReadingName, Script
 from node.demo.statement import Statement
+from node.demo.told import Enrolled, Given, Told
 from node.errors import NodeError
 from node.ports import Random
 
@@ -38,36 +39,6 @@ PARTIES_OF_TERMS = ("foundation", "insurer", "platform")
 
 class PlayError(NodeError):
     """The play did not go as written: a mistake of the demo, or a rule that let something pass."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The gifts of a day in the log: the leaf, and in it the lines of the smallest and of the largest gift."""
-
-    index: int
-    smallest: int
-    largest: int
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolled:
-    """Persons on a roster in the log: the leaf, and who stands in each line, as indices into the people."""
-
-    index: int
-    period: str
-    persons: Sequence[int]
-
-
-@dataclass(slots=True)
-class Told:
-    """Where in the log the things stand that receipts are asked for."""
-
-    claims: Claims
-    gifts: list[Given] = field(default_factory=list)
-    refunded: tuple[int, int] | None = None  # leaf index and line
-    rosters: list[Enrolled] = field(default_factory=list)
-    relief: list[int] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
 
 
 class Play:

@@ -17,8 +17,8 @@ from ledger.policy import Group, Log, Policy, Witness, format_policy
 from node.demo.asking import Asker
 from node.demo.contracts import QUORUM
 from node.demo.desk import Keys
-from node.demo.play import Told
 from node.demo.supervisor import Site, Supervisor
+from node.demo.told import Told
 
 VERIFIER = "mingzhang-verify"
 TAMPERED = "tampered"

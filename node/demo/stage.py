@@ -20,12 +20,13 @@ from node.demo.auditor import Audited, audit
 from node.demo.desk import morning_unix_ms
 from node.demo.log_copy import copy_log
 from node.demo.node_desk import NodeDesk
-from node.demo.play import CHARTER_ON, Play, Told
+from node.demo.play import CHARTER_ON, Play
 from node.demo.progress import Steps
 from node.demo.receipts import Verdict, fetch_receipts, policy_of, tamper, verify, write_policy
 from node.demo.script import Published, ReadingName, Script, load_published, published_in
 from node.demo.statement import Statement, parse_statement, verify_totals
 from node.demo.supervisor import CLOCK_FILE, Supervisor
+from node.demo.told import Told
 from node.errors import StartError
 from node.service import STORE
 from node.signer import SystemRandom
