@@ -43,7 +43,7 @@ def validate(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs
     signed = parse_entry(note, origin=origin)
     index = state.size
     _check_place(signed, index)
-    keys, parties = _signers(state, signed)
+    keys, parties = signers_of(state, signed)
     verify_signatures(signed, keys)
     known = index_of(state, signed.text_hash)
     if known is not None:
@@ -51,7 +51,7 @@ def validate(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs
     today = datetime.fromtimestamp(time_unix_ms // 1000, UTC).date()
     _check_days(signed, today)
     _check_ref(state, signed)
-    context = Context(state, index, time_unix_ms, signed, None, parties, blobs)
+    context = Context(state, index, time_unix_ms, signed, None, frozenset(parties), blobs)
     if isinstance(signed.entry, Sealed):
         context.body = _body(signed.entry, blobs)
         _check_ahead(context.body.at, today)
@@ -65,8 +65,12 @@ def _check_place(signed: SignedEntry, index: int) -> None:
                        f"{signed.entry.kind}")
 
 
-def _signers(state: State, signed: SignedEntry) -> tuple[list[VerifierKey], frozenset[str]]:
-    """The entry keys of the signers, in their order, and the parties' names."""
+def signers_of(state: State, signed: SignedEntry) -> tuple[list[VerifierKey], list[str]]:
+    """Return the entry keys of an entry's signers, in their order, and the parties' names; of a charter its own.
+
+    Raises:
+        Rejected: signer_unknown.
+    """
     if isinstance(signed.entry, Charter):
         by_signer = {signer_name(key): (key, name) for name, key in entry_keys(signed.entry).items()}
     else:
@@ -79,7 +83,7 @@ def _signers(state: State, signed: SignedEntry) -> tuple[list[VerifierKey], froz
         if signer not in by_signer:
             raise Rejected("signer_unknown", f"{signer!r} is no party's entry key")
     found = [by_signer[signer] for signer in signed.entry.signers]
-    return [key for key, _ in found], frozenset(name for _, name in found)
+    return [key for key, _ in found], [name for _, name in found]
 
 
 def _check_days(signed: SignedEntry, today: date) -> None:

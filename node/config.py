@@ -104,7 +104,6 @@ class LimitsSection(_Section, frozen=True):
 
     body_bytes_max: int = 64 << 20  # the largest batch, 1,000,000 lines of 40 bytes, and its entry
     waiting_entries_max: int = 10_000  # received and not yet sequenced; beyond it 503 with Retry-After
-    requests_per_second_max: int = 50  # of one party; beyond it 429
     disk_reserve_bytes: int | None = None
 
 

@@ -14,6 +14,7 @@ from node.config import Config
 from node.http.auth import Credentials
 from node.http.errors import HttpError, answer_http_error, answer_ledger_error
 from node.http.receipts import receipts_router
+from node.http.routes import get_and_head
 from node.http.submit import submit_router
 from node.http.tiles import tiles_router
 from node.http.witness import witness_router
@@ -32,14 +33,14 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
     started = time.monotonic()
 
-    @app.api_route("/healthz", methods=["GET", "HEAD"], response_class=Response, tags=["operation"])
+    @get_and_head(app, "/healthz", tags=["operation"])
     async def healthz() -> Response:
         """200 while this node takes entries in; 503 with the reason when it does not."""
         if runtime.failure is not None:
             raise HttpError(503, "store", where="node", message=runtime.failure)
         return Response("ok\n", media_type="text/plain")
 
-    @app.api_route("/status", methods=["GET", "HEAD"], response_class=Response, tags=["operation"])
+    @get_and_head(app, "/status", tags=["operation"])
     def status() -> Response:
         """Whether this node is in step, and what people must look at."""
         with views.moment() as moment:

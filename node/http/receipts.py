@@ -12,6 +12,7 @@ from node.archive import MomentArchive
 from node.http.auth import PARTY, Credentials
 from node.http.body import read_body
 from node.http.errors import HttpError
+from node.http.routes import get_and_head
 from node.http.submit import split_bundle
 from node.openings import Opening, drawer, is_link, link_of, parse_link, parse_record, read_opening
 from node.ports import EntryBlobs
@@ -42,7 +43,7 @@ def receipts_router(
                             "organisation that gave it to you")
         return opening
 
-    @router.api_route("/receipts/{link}", methods=["GET", "HEAD"], response_class=Response)
+    @get_and_head(router, "/receipts/{link}")
     def line_receipt(link: str) -> Response:
         """The receipt of the person to whom the link was given."""
         entry, line = parse_link(link)
@@ -54,7 +55,7 @@ def receipts_router(
                                 "organisation that gave it to you")
             return Response(archive.line_receipt(entry, line, opening), media_type=_JSON, headers=_NO_STORE)
 
-    @router.api_route("/entries/{index}/receipt", methods=["GET", "HEAD"], response_class=Response)
+    @get_and_head(router, "/entries/{index}/receipt")
     def entry_receipt(index: Annotated[int, Path(ge=0, lt=2**53)]) -> Response:
         """The receipt of any entry of the final log, for anybody."""
         with views.moment() as moment:

@@ -14,6 +14,7 @@ from node.blobs import EntryFiles
 from node.http.auth import AUDITOR, PARTY, Credentials
 from node.http.body import read_body
 from node.http.errors import HttpError
+from node.http.routes import get_and_head
 from node.http.witness import as_response
 from node.machines.events import Reply
 from node.machines.outbox import Placed
@@ -75,7 +76,7 @@ def submit_router(
             return as_response(replies[0])
         return _json(answer, status={"received": 202, "rejected": 422}.get(answer.state, 200))
 
-    @router.api_route("/entries/by-text/{text}", methods=["GET", "HEAD"], response_class=Response)
+    @get_and_head(router, "/entries/by-text/{text}")
     async def by_text(
         text: str, wait: Wait = "received", wait_s: Annotated[int, Query(ge=0, le=WAIT_S_MAX)] = 10
     ) -> Response:
@@ -86,7 +87,7 @@ def submit_router(
             raise HttpError(404, "unknown", where="text", message="this node has no entry with this text hash")
         return _json(place)
 
-    @router.api_route("/entries/{index}", methods=["GET", "HEAD"], response_class=Response)
+    @get_and_head(router, "/entries/{index}")
     def by_index(index: Annotated[int, Path(ge=0, lt=2**63)]) -> Response:
         """A leaf of the final log."""
         with views.moment() as moment:

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from ledger.errors import FormatError
 from ledger.tile import parse_tile_path
 from node.http.errors import HttpError
+from node.http.routes import get_and_head
 from node.http.spelling import check_spelling
 from node.views import Views
 
@@ -21,7 +22,7 @@ def tiles_router(views: Views) -> APIRouter:
     """Routes for the checkpoint and the tiles."""
     router = APIRouter(tags=["tlog-tiles"], dependencies=[Depends(check_spelling)])
 
-    @router.api_route("/checkpoint", methods=["GET", "HEAD"], response_class=Response)
+    @get_and_head(router, "/checkpoint")
     def checkpoint() -> Response:
         """The newest final checkpoint with its cosignatures."""
         with views.moment() as moment:
@@ -30,7 +31,7 @@ def tiles_router(views: Views) -> APIRouter:
             raise HttpError(404, "nothing_final", where="checkpoint", message="no head of this log is final yet")
         return Response(note, media_type="text/plain; charset=utf-8", headers=_NOT_AT_ALL)
 
-    @router.api_route("/tile/{path:path}", methods=["GET", "HEAD"], response_class=Response)
+    @get_and_head(router, "/tile/{path:path}")
     def tile(path: str, request: Request) -> Response:
         """A tile of hashes, or a bundle of leaves (`tile/entries/…`), also a partial one; a bundle as gzip if asked."""
         try:

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from node.http.body import read_body
 from node.http.errors import HttpError
+from node.http.routes import get_and_head
 from node.http.spelling import check_spelling
 from node.machines.events import Reply
 from node.runtime import Runtime
@@ -25,7 +26,7 @@ def witness_router(runtime: Runtime, views: Views, *, origin: str) -> APIRouter:
         """Cosign a checkpoint that extends the last one cosigned here."""
         return as_response(await runtime.offer(await read_body(request, bytes_max=OFFER_BYTES_MAX)))
 
-    @router.api_route(f"/{origin_hash}/checkpoint", methods=["GET", "HEAD"], response_class=Response)
+    @get_and_head(router, f"/{origin_hash}/checkpoint")
     def witnessed() -> Response:
         """The newest final checkpoint with this party's cosignature."""
         with views.moment() as moment:

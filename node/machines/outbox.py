@@ -15,10 +15,10 @@ import msgspec
 
 from ledger.entry import SignedEntry, parse_entry, verify_signatures
 from ledger.errors import FormatError, LedgerError, Missing, Rejected, SignatureError
-from ledger.keys import VerifierKey, parse_vkey
 from ledger.kinds import Charter as CharterEntry
 from ledger.sequence import needs
 from ledger.state import State, index_of, row_key
+from ledger.validate import signers_of
 from node.machines.events import (
     Answered,
     Ask,
@@ -192,7 +192,9 @@ class Outbox:
         Raises:
             SignatureError, Rejected, Missing.
         """
-        parties, keys = _signers(state, signed)
+        if state.size == 0 and not isinstance(signed.entry, CharterEntry):
+            raise Rejected("charter_first", f"the log begins with a charter, this entry is a {signed.entry.kind}")
+        keys, parties = signers_of(state, signed)
         verify_signatures(signed, keys)
         if self._party not in (self._operator, *parties):
             raise Rejected("not_ours", f"this node takes entries that {self._party} signs, got {', '.join(parties)}; "
@@ -309,31 +311,6 @@ class Outbox:
             chosen[text] = note
             entry_bytes -= len(note)
         return chosen
-
-
-def _signers(state: State, signed: SignedEntry) -> tuple[list[str], list[VerifierKey]]:
-    """The parties that sign and their entry keys, in the order of `signers`.
-
-    Raises:
-        Rejected: signer_unknown, or charter_first.
-    """
-    entry = signed.entry
-    if state.size == 0:
-        if not isinstance(entry, CharterEntry):
-            raise Rejected("charter_first", f"the log begins with a charter, this entry is a {signed.value['kind']}")
-        known = {f"{key.name}+{key.key_id.hex()}": (party.name, key)
-                 for party in entry.parties for key in [parse_vkey(party.key)]}
-    else:
-        known = {}
-        for signer in entry.signers:
-            party = state.get("key", signer) if " " not in signer else None
-            if party is not None:
-                known[signer] = (party, parse_vkey(state.get("party", party)["key"]))
-    for signer in entry.signers:
-        if signer not in known:
-            raise Rejected("signer_unknown", f"{signer} is no party's entry key")
-    pairs = [known[signer] for signer in entry.signers]
-    return [party for party, _ in pairs], [key for _, key in pairs]
 
 
 def _encode(order: int, *, note: bytes | None = None, refusal: Refusal | None = None) -> bytes:

@@ -74,7 +74,6 @@ def routes() -> set[str]:
 
 
 # GET and HEAD of one function share an operation id; the paths are right all the same.
-@pytest.mark.filterwarnings("ignore:Duplicate Operation ID")
 def test_routes():
     documented = first_column(section("docs/ARCHITECTURE.md", "## 7. HTTP"))[1:]
     assert {span for cell in documented for span in spans(cell)} == routes()
