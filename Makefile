@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 SEED   ?= 1
+SEEDS  ?= 1000
+KILLS  ?= 500
 ARGS   ?=
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check fuzz soak simulate bench lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/node
@@ -17,6 +19,19 @@ test: check
 check: $(VENV)/test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Random histories, every byte of every sample receipt and entry: minutes to hours, by SEEDS.
+fuzz: $(VENV)/test
+	MINGZHANG_SEEDS=$(SEEDS) MINGZHANG_EVERY_BYTE=1 MINGZHANG_EXHAUSTIVE=1 $(BIN)/python -m pytest -n 2 -q \
+	  tests/differential tests/simulation tests/unit/test_verifier_receipt.py tests/faults/test_entry_mutations.py $(ARGS)
+
+# Real nodes killed over and over, under load.
+soak: $(VENV)/test
+	MINGZHANG_KILLS=$(KILLS) $(BIN)/python -m pytest -q tests/faults/test_nodes.py $(ARGS)
+
+# One history of the simulator, by its seed.
+simulate: $(VENV)/test
+	MINGZHANG_SEED=$(SEED) $(BIN)/python -m pytest -q tests/simulation -k "F16 or one_history" $(ARGS)
 
 bench: $(VENV)/test
 	$(BIN)/python -m benchmarks $(ARGS)
