@@ -11,6 +11,7 @@ libsodium does all of it: `is_valid_point` judges the key, `sign_open` the rest.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nacl import bindings
 from nacl.exceptions import CryptoError
@@ -31,6 +32,7 @@ class Signed:
     what: str
 
 
+@lru_cache(maxsize=1024)  # the few keys of a charter sign everything, and a point costs more than a signature
 def is_prime_order(public: bytes) -> bool:
     """Whether these 32 bytes are the canonical encoding of a point of prime order."""
     return len(public) == KEY_BYTES and bindings.crypto_core_ed25519_is_valid_point(public)

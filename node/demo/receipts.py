@@ -71,7 +71,9 @@ def subjects(told: Told) -> Iterator[Subject]:
 def policy_of(keys: Keys, sites: dict[str, Site]) -> Policy:
     """Whom the demo's receipts are to be trusted from: the log, and three of its four parties."""
     log = Log(parse_vkey(keys.log_vkey), sites["platform"].url)
-    witnesses = tuple(Witness(party, parse_vkey(own.cosigner_vkey)) for party, own in keys.parties.items())
+    witnesses = tuple(
+        Witness(party, parse_vkey(own.cosigner_vkey), sites[party].url) for party, own in keys.parties.items()
+    )  # fmt: skip
     return Policy((log,), witnesses, (Group("parties", QUORUM, tuple(keys.parties)),), "parties")
 
 

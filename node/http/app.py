@@ -7,6 +7,7 @@ import msgspec
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 from ledger.errors import LedgerError
 from node.blobs import EntryFiles
@@ -31,6 +32,7 @@ def create_app(
     app.add_exception_handler(HttpError, answer_http_error)
     app.add_exception_handler(LedgerError, answer_ledger_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
+    app.add_exception_handler(HTTPException, _answer_no_route)
     started = time.monotonic()
 
     @get_and_head(app, "/healthz", tags=["operation"])
@@ -69,6 +71,14 @@ def create_app(
     app.include_router(receipts_router(views, files, vault, credentials, party=config.node.name,
                                        origin=config.node.origin, body_bytes_max=limit))
     return app
+
+
+def _answer_no_route(_: Request, error: Exception) -> JSONResponse:
+    """A path or method that is none of ours. It may be one tomorrow, so nobody keeps the answer."""
+    assert isinstance(error, HTTPException)
+    content = {"error": "NotFound", "message": str(error.detail), "reason": "no_route", "where": "path"}
+    headers = {**(error.headers or {}), "cache-control": "no-store"}
+    return JSONResponse(content, status_code=error.status_code, headers=headers)
 
 
 def _answer_validation_error(_: Request, error: Exception) -> JSONResponse:
