@@ -1,4 +1,4 @@
-"""Every kind and every reason once more: the ledger gives each line of the tables the outcome that the verifier gives."""
+"""Every kind and every reason once more: the ledger gives each line of the tables the outcome of the verifier."""
 
 import pytest
 
