@@ -51,8 +51,8 @@ $(VENV)/test: requirements/test.txt $(VENV)/node
 
 # Writes the lock files anew; wants `uv` on the path. They hold hashes and no address.
 lock:
-	for name in node test; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-header --no-annotate --quiet requirements/$$name.in -o requirements/$$name.txt; done
+	for name in node test; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --quiet requirements/$$name.in -o requirements/$$name.txt; done
 
 clean:
 	rm -rf $(VENV) demo
