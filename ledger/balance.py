@@ -13,7 +13,7 @@ Source: docs/formats/trial-balance.md, trie.md.
 
 from typing import Any
 
-from ledger import trie
+from ledger import exits, trie
 from ledger.books import balance
 from ledger.merkle import EMPTY_ROOT
 from ledger.stamp import ROOTS
@@ -80,7 +80,7 @@ def _trie_row(state: State, map_name: str, name: list[str], row_name: str) -> tu
     if map_name == "exits":
         account, start = name
         end, index = state.get("exit", account, start)
-        return trie.exits_key(account, int(start)), trie.exit_value(end, index), trie.exit_opening(end, index)
+        return exits.exits_key(account, int(start)), exits.exit_value(end, index), exits.exit_opening(end, index)
     row, salt = _live_row(state, map_name, name[0])
     raw_name = bytes.fromhex(name[0]) if map_name == "register" else (row_name or name[0]).encode()
     key = trie.trie_key(map_name, raw_name)

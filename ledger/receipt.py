@@ -17,6 +17,7 @@ from ledger.batch import Batch, locate_line
 from ledger.checkpoint import parse_checkpoint
 from ledger.entry import parse_entry
 from ledger.errors import FormatError, ProofError
+from ledger.exits import prove_no_exit
 from ledger.kinds import Donation, Enrolment, Entry, Sealed
 from ledger.leaf import entry_of, stamp_of
 from ledger.note import parse_note
@@ -119,7 +120,7 @@ class _Builder:
 
     def none(self, piece: Piece) -> None:
         """Show that no exit touches a piece."""
-        proof = trie.prove_no_exit(self.roots["exits"], piece.account, piece.start, piece.end, loader(self.state))
+        proof = prove_no_exit(self.roots["exits"], piece.account, piece.start, piece.end, loader(self.state))
         opening = None if proof.opening is None else list(proof.opening)
         self.parts["none"].append({
             "account": piece.account, "opening": opening, "predecessor": _proof(proof.predecessor),

@@ -17,6 +17,7 @@ from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.commitment import commit
 from ledger.cosignature import cosign
 from ledger.errors import ProofError
+from ledger.exits import prove_no_exit
 from ledger.merkle import leaf_hash, root_hash
 from ledger.note import append_signature, parse_note
 from ledger.proof import prove_multi
@@ -174,7 +175,7 @@ class Forger:
             value["rows"].append({"map": map_name, "name": account, "proof": _proof(proof), "row": row,
                                   "salt": None if salt is None else _b64(salt)})
             try:
-                none = trie.prove_no_exit(bytes.fromhex(roots["exits"]), account, start, end, node)
+                none = prove_no_exit(bytes.fromhex(roots["exits"]), account, start, end, node)
             except ProofError:
                 continue
             value["none"].append({"account": account, "opening": None if none.opening is None else list(none.opening),

@@ -6,6 +6,7 @@ give is in the OPS.md of each area.
 
 from ledger.batch import Batch, locate_line
 from ledger.commitment import body_hash, commit, effect_hash, open_commitment, tag, text_hash
+from ledger.exits import NoExitProof, exit_value, exits_key, verify_no_exit
 from ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash, root_hash
 from ledger.proof import verify_consistency, verify_inclusion, verify_multi, verify_subtree
 from ledger.tile import (
@@ -16,18 +17,7 @@ from ledger.tile import (
     parse_tile_path,
     tiles_for_size,
 )
-from ledger.trie import (
-    NoExitProof,
-    TrieProof,
-    exit_value,
-    exits_key,
-    next_salt,
-    row_hash,
-    trie_key,
-    update,
-    verify_no_exit,
-    verify_trie,
-)
+from ledger.trie import TrieProof, next_salt, row_hash, trie_key, update, verify_trie
 
 
 def unhex(text):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ledger import trie
+from ledger import exits, trie
 from ledger.balance import account_row, account_row_name, loader, stored_row
 from ledger.batch import Line
 from ledger.errors import ProofError
@@ -145,13 +145,13 @@ def test_exits_are_proven_and_so_is_that_there_is_none(world):
     world.premium(50)
     world.send("claims/dlz/kb", "fund/dlz/claims", 20, "rollover", by="insurer")
     root = balance(world)["exits"]
-    key = trie.exits_key("claims/dlz/kb", 0)
+    key = exits.exits_key("claims/dlz/kb", 0)
     left = trie.verify_trie(root=root, key=key, proof=trie.prove(root, key, loader(world.state)))
-    assert left == trie.exit_value(20, len(world.leaves) - 2)
-    proof = trie.prove_no_exit(root, "claims/dlz/kb", 20, 50, loader(world.state))
-    trie.verify_no_exit(root=root, account="claims/dlz/kb", u=20, v=50, proof=proof)
+    assert left == exits.exit_value(20, len(world.leaves) - 2)
+    proof = exits.prove_no_exit(root, "claims/dlz/kb", 20, 50, loader(world.state))
+    exits.verify_no_exit(root=root, account="claims/dlz/kb", u=20, v=50, proof=proof)
     with pytest.raises(ProofError):
-        trie.prove_no_exit(root, "claims/dlz/kb", 19, 50, loader(world.state))
+        exits.prove_no_exit(root, "claims/dlz/kb", 19, 50, loader(world.state))
 
 
 def test_a_node_that_comes_back_is_not_forgotten():

@@ -8,21 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import FormatError, ProofError
+from ledger.exits import NoExitProof, exit_opening, exit_value, exits_key, prove_no_exit, verify_no_exit
 from ledger.merkle import EMPTY_ROOT
-from ledger.trie import (
-    NoExitProof,
-    TrieProof,
-    exit_opening,
-    exit_value,
-    exits_key,
-    prove,
-    prove_no_exit,
-    row_hash,
-    trie_key,
-    update,
-    verify_no_exit,
-    verify_trie,
-)
+from ledger.trie import TrieProof, prove, row_hash, trie_key, update, verify_trie
 from tests.reference import critbit
 
 # Few distinct bytes at few places, so that keys share long beginnings and differ in early, middle and last bits.
