@@ -21,7 +21,7 @@ from ledger.rules.context import Blobs, Context
 from ledger.stamp import STAMP_BYTES_MAX, Stamp, format_stamp, parse_stamp, time_of
 from ledger.state import DERIVED_TABLES, State
 from ledger.strict import format_json
-from ledger.validate import validate
+from ledger.validate import CheckedEntry, validate
 
 _ROOT_CHUNK = 4096  # state rows hashed at a time
 
@@ -46,20 +46,22 @@ def needs(entry: Entry) -> list[Need]:
     return found
 
 
-def sequence(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs: Blobs) -> bytes:
-    """Apply an entry to the state and return its leaf.
+def sequence(
+    state: State, entry: bytes | CheckedEntry, *, origin: str, time_unix_ms: int, blobs: Blobs
+) -> bytes:
+    """Apply an entry, a note or one that was checked, to the state and return its leaf.
 
     Raises:
         FormatError, SignatureError, ProofError, Rejected, Missing: as `validate`, or by the arithmetic of the books.
             The state is then as it was.
     """
     try:
-        line = _apply(state, note, origin=origin, time_unix_ms=time_unix_ms, blobs=blobs)
+        line = _apply(state, entry, origin=origin, time_unix_ms=time_unix_ms, blobs=blobs)
     except BaseException:
         state.drop()
         raise
     state.keep()
-    return line + b"\n" + note
+    return line + b"\n" + (entry.note if isinstance(entry, CheckedEntry) else entry)
 
 
 def replay(state: State, leaf: bytes, *, origin: str, blobs: Blobs) -> None:
@@ -98,8 +100,10 @@ def state_root(state: State) -> bytes:
     return tree.root()
 
 
-def _apply(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs: Blobs) -> bytes:
-    context = validate(state, note, origin=origin, time_unix_ms=time_unix_ms, blobs=blobs)
+def _apply(
+    state: State, entry: bytes | CheckedEntry, *, origin: str, time_unix_ms: int, blobs: Blobs
+) -> bytes:
+    context = validate(state, entry, origin=origin, time_unix_ms=time_unix_ms, blobs=blobs)
     work = Effects(context)
     EFFECTS[context.kind](work)
     work.finish()

@@ -4,6 +4,7 @@ Source: docs/formats/kinds.md, "Order of checks for every entry".
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from ledger.bodies import Body, parse_body
@@ -33,18 +34,44 @@ RULES: dict[str, Callable[[Context], None]] = {
 }  # fmt: skip
 
 
-def validate(state: State, note: bytes, *, origin: str, time_unix_ms: int, blobs: Blobs) -> Context:
+@dataclass(frozen=True, slots=True)
+class CheckedEntry:
+    """An entry whose form and signatures were judged before it got its place, under these keys of its signers."""
+
+    note: bytes
+    signed: SignedEntry
+    keys: tuple[VerifierKey, ...]
+    parties: tuple[str, ...]
+
+
+def check_entry(state: State, note: bytes, signed: SignedEntry) -> CheckedEntry:
+    """Verify the signatures of a parsed entry by the keys that its signers have now.
+
+    Raises:
+        SignatureError, Rejected: as `validate`, for what does not depend on the entry's place.
+    """
+    keys, parties = signers_of(state, signed)
+    verify_signatures(signed, keys)
+    return CheckedEntry(note, signed, tuple(keys), tuple(parties))
+
+
+def validate(
+    state: State, entry: bytes | CheckedEntry, *, origin: str, time_unix_ms: int, blobs: Blobs
+) -> Context:
     """Judge an entry against the state before it. Writes nothing.
+
+    What was checked before is not checked again, unless a signer has another key by now.
 
     Raises:
         FormatError, SignatureError, ProofError, Rejected: the first check that fails.
         Missing: a file that the entry names is not held, so there is no verdict yet.
     """
-    signed = parse_entry(note, origin=origin)
+    signed = entry.signed if isinstance(entry, CheckedEntry) else parse_entry(entry, origin=origin)
     index = state.size
     _check_place(signed, index)
     keys, parties = signers_of(state, signed)
-    verify_signatures(signed, keys)
+    if not isinstance(entry, CheckedEntry) or entry.keys != tuple(keys):
+        verify_signatures(signed, keys)
     known = index_of(state, signed.text_hash)
     if known is not None:
         raise Rejected("exists", f"the same text is leaf {known}")

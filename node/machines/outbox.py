@@ -13,12 +13,12 @@ from typing import Any
 
 import msgspec
 
-from ledger.entry import SignedEntry, parse_entry, verify_signatures
+from ledger.entry import SignedEntry, parse_entry
 from ledger.errors import FormatError, LedgerError, Missing, Rejected, SignatureError
 from ledger.kinds import Charter as CharterEntry
 from ledger.sequence import needs
 from ledger.state import State, index_of, row_key
-from ledger.validate import signers_of
+from ledger.validate import CheckedEntry, check_entry
 from node.machines.events import (
     Answered,
     Ask,
@@ -104,6 +104,7 @@ class Outbox:
         self._blobs = blobs
         self._waiting_max = waiting_max
         self.waiting: OrderedDict[bytes, bytes] = OrderedDict()  # text hash -> note, neither sequenced nor refused
+        self._checked: dict[bytes, CheckedEntry] = {}  # those of them that were taken in since the start
         self._placed: set[bytes] = set()  # sequenced, not known to be final
         self._quiet_until: dict[bytes, int] = {}
         self._forwarding: _Forwarding | None = None
@@ -113,9 +114,10 @@ class Outbox:
         with store.snapshot() as snapshot:
             self._load(snapshot)
 
-    def first(self, *, entries: int, entry_bytes: int) -> dict[bytes, bytes]:
+    def first(self, *, entries: int, entry_bytes: int) -> dict[bytes, bytes | CheckedEntry]:
         """The entries that wait longest, by text hash, as many as fit both limits, but one at least."""
-        return self._first(entries, entry_bytes, now=None)
+        notes = self._first(entries, entry_bytes, now=None)
+        return {text: self._checked.get(text, note) for text, note in notes.items()}
 
     def refusals(self, refused: list[Refused]) -> Changes:
         """The rows that record `refused`."""
@@ -130,13 +132,11 @@ class Outbox:
                 return [*self._receive(items), *self._forward(now)]
             case Grew(_, texts):
                 for text in texts:
-                    if self.waiting.pop(text, None) is not None:
+                    if self._forget(text):
                         self._placed.add(text)
-                        self._quiet_until.pop(text, None)
                 return []
             case Refused(text):
-                self.waiting.pop(text, None)
-                self._quiet_until.pop(text, None)
+                self._forget(text)
                 return []
             case Answered((str() as machine, *rest), status, body) if machine == _FORWARD:
                 return [*self._forwarded(rest, status, body, now), *self._forward(now)]
@@ -153,7 +153,7 @@ class Outbox:
     def _receive(self, items: tuple[tuple[Ticket, bytes], ...]) -> list[Effect]:
         """Check the entries, make them durable in one write, then answer all of them."""
         rows: dict[bytes, bytes] = {}
-        fresh: dict[bytes, bytes] = {}
+        fresh: dict[bytes, CheckedEntry] = {}
         replies: list[Effect] = []
         with self._store.snapshot() as snapshot:
             for ticket, note in items:
@@ -165,9 +165,8 @@ class Outbox:
                         if (message := self._not_now(state, signed, len(fresh))) is not None:
                             replies.append(_busy(ticket, message))
                             continue
-                        self._check(state, signed, note)
+                        fresh[signed.text_hash] = self._check(state, signed, note)
                         self._order += 1
-                        fresh[signed.text_hash] = note
                         rows[outbox_key(signed.text_hash)] = _encode(self._order, note=note)
                 except LedgerError as error:
                     replies.append(_rejected(ticket, error))
@@ -175,7 +174,9 @@ class Outbox:
                     replies.append(_placed(ticket, place or Placed("received", signed.text_hash.hex())))
         if rows:
             self._store.put_local(rows)
-            self.waiting.update(fresh)
+            self.waiting.update((text, checked.note) for text, checked in fresh.items())
+            if self._party == self._operator:
+                self._checked.update(fresh)
         return replies
 
     def _not_now(self, state: State, signed: SignedEntry, fresh: int) -> str | None:
@@ -186,7 +187,7 @@ class Outbox:
             return "the charter is not here yet, so nobody's keys are known"
         return None
 
-    def _check(self, state: State, signed: SignedEntry, note: bytes) -> None:
+    def _check(self, state: State, signed: SignedEntry, note: bytes) -> CheckedEntry:
         """What can be judged before the entry has its place: whose it is, its signatures, the files it names.
 
         Raises:
@@ -194,15 +195,21 @@ class Outbox:
         """
         if state.size == 0 and not isinstance(signed.entry, CharterEntry):
             raise Rejected("charter_first", f"the log begins with a charter, this entry is a {signed.entry.kind}")
-        keys, parties = signers_of(state, signed)
-        verify_signatures(signed, keys)
-        if self._party not in (self._operator, *parties):
-            raise Rejected("not_ours", f"this node takes entries that {self._party} signs, got {', '.join(parties)}; "
-                           "hand it in at a signer's node")
+        checked = check_entry(state, note, signed)
+        if self._party not in (self._operator, *checked.parties):
+            raise Rejected("not_ours", f"this node takes entries that {self._party} signs, got "
+                           f"{', '.join(checked.parties)}; hand it in at a signer's node")
         for need in needs(signed.entry):
             if not self._blobs.has(need.kind, need.name):
                 raise Missing(f"entry: {need.kind} {need.name.hex()} is not here; "
                               f"PUT it to {file_path(need.kind, need.name)} first")
+        return checked
+
+    def _forget(self, text: bytes) -> bool:
+        """The entry waits no longer; whether it did."""
+        self._quiet_until.pop(text, None)
+        self._checked.pop(text, None)
+        return self.waiting.pop(text, None) is not None
 
     # -- passing on -----------------------------------------------------------------------------------------------
 

@@ -6,10 +6,13 @@ Leaves, hashes, state, the signed head and the open proposal are one commit; onl
 others. Nothing is stamped beyond an open proposal, and nothing while this clock is off the other parties' clocks.
 """
 
+from collections.abc import Mapping
+
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.errors import FormatError, Rejected
 from ledger.keys import SigningKey
 from ledger.state import row_key
+from ledger.validate import CheckedEntry
 from node.machines.charter import CharterReader, parse_charter
 from node.machines.collector import OFFSET_MS_MAX, PROPOSAL, Collector
 from node.machines.events import Alarm, Calm, Effect, Event, Grew, Refusal, Refused
@@ -74,8 +77,8 @@ class Sequencer:
             return self._refuse([Refused(text, Refusal(reason, str(error)))])
         return self._propose({text: note}, now)
 
-    def _propose(self, notes: dict[bytes, bytes], now: int) -> list[Effect]:
-        draft, outcomes = self._tail.sequence(notes.items(), time_unix_ms=max(now, self._tail.head.time_unix_ms))
+    def _propose(self, entries: Mapping[bytes, bytes | CheckedEntry], now: int) -> list[Effect]:
+        draft, outcomes = self._tail.sequence(entries.items(), time_unix_ms=max(now, self._tail.head.time_unix_ms))
         refused = [Refused(text, outcome) for text, outcome in outcomes if isinstance(outcome, Refusal)]
         if not draft.leaves:
             return self._refuse(refused)

@@ -23,6 +23,7 @@ from ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from ledger.note import parse_note
 from ledger.sequence import replay, sequence
 from ledger.state import State, row_key
+from ledger.validate import CheckedEntry
 from node.machines.events import Refusal
 from node.ports import NO_CHANGES, Changes, EntryBlobs, Reader, Snapshot, Store
 
@@ -108,18 +109,18 @@ class Tail:
         self.head = decode_head(self._row)
 
     def sequence(
-        self, notes: Iterable[tuple[bytes, bytes]], *, time_unix_ms: int
+        self, entries: Iterable[tuple[bytes, bytes | CheckedEntry]], *, time_unix_ms: int
     ) -> tuple[Draft, tuple[tuple[bytes, int | Refusal], ...]]:
-        """Stamp `notes`, each behind its text hash, but for those that break a rule; with the outcome of each."""
+        """Stamp `entries`, each behind its text hash, but for those that break a rule; with the outcome of each."""
         leaves: list[bytes] = []
         outcomes: list[tuple[bytes, int | Refusal]] = []
         with self._store.snapshot() as snapshot:
             state = State(snapshot)
-            for name, note in notes:
+            for name, entry in entries:
                 index = state.size
                 try:
                     leaf = sequence(
-                        state, note, origin=self.origin, time_unix_ms=time_unix_ms, blobs=self._blobs
+                        state, entry, origin=self.origin, time_unix_ms=time_unix_ms, blobs=self._blobs
                     )  # fmt: skip
                 except LedgerError as error:
                     outcomes.append((name, refusal_of(error)))

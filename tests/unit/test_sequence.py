@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,9 +11,10 @@ from ledger.commitment import body_hash
 from ledger.entry import parse_entry
 from ledger.errors import FormatError, Missing, ProofError, Rejected, SignatureError
 from ledger.leaf import stamp_of
-from ledger.sequence import needs, replay, state_root
+from ledger.sequence import needs, replay, sequence, state_root
 from ledger.state import MemoryReader, State
 from ledger.trie import next_salt
+from ledger.validate import CheckedEntry, check_entry
 from tests.reference import rfc6962
 from tests.support.log_samples import every_kind, with_stamp
 from tests.support.world import ORIGIN, PARTIES, TERMS, Files, World
@@ -354,3 +356,28 @@ def test_a_refused_entry_may_be_right_later(world):
     world.give(7)
     index = world.append(note)
     assert account(world, f"transit/{index}") == (7, 0, 0)
+
+
+# -- what was checked before ---------------------------------------------------------------------------------------------
+
+
+def test_an_entry_that_was_checked_gives_the_same_leaf():
+    one, other = World().begin(), World().begin()
+    note = one.compose("drive", "foundation", document="22" * 32, programme="dlz", text="a drive")
+    checked = check_entry(other.state, note, parse_entry(note, origin=ORIGIN))
+    assert checked.parties == ("foundation",)
+    leaf = sequence(other.state, checked, origin=ORIGIN, time_unix_ms=other.time_unix_ms, blobs=other.files)
+    assert leaf == one.leaves[one.append(note)]
+
+
+def test_an_entry_that_was_checked_under_another_key_is_checked_again():
+    world = World().begin()
+    note = world.compose("drive", "foundation", document="22" * 32, programme="dlz", text="a drive")
+    signed = parse_entry(note, origin=ORIGIN)
+    line = replace(signed.note.signatures[0], blob=b"0" * 64)
+    broken = replace(signed, note=replace(signed.note, signatures=(line,)))
+    with pytest.raises(SignatureError, match=r"^entry: signature of foundation.example"):
+        check_entry(world.state, note, broken)
+    others = CheckedEntry(note, broken, (world.keys["county"].verifier,), ("foundation",))
+    with pytest.raises(SignatureError, match=r"^entry: signature of foundation.example"):
+        sequence(world.state, others, origin=ORIGIN, time_unix_ms=world.time_unix_ms, blobs=world.files)
