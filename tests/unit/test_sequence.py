@@ -358,7 +358,7 @@ def test_a_refused_entry_may_be_right_later(world):
     assert account(world, f"transit/{index}") == (7, 0, 0)
 
 
-# -- what was checked before ---------------------------------------------------------------------------------------------
+# -- what was checked before ------------------------------------------------------------------------------------------
 
 
 def test_an_entry_that_was_checked_gives_the_same_leaf():
