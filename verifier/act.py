@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from verifier.books import PAYING, Books
+from verifier.books import PAYING, SOURCES, Books, class_of
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
 from verifier.hashes import body_hash, next_salt
 from verifier.lines import Line, Lines, parse_batch, sum_root
@@ -18,6 +18,7 @@ from verifier.rows import Rows, number
 
 ZERO_SALT = bytes(32).hex()
 TAG_BYTES = 32
+SETTLED = ("paid", "recovered")  # the classes of accounts that payouts reach, and come back to
 
 _COUNTY = "{county}"
 
@@ -74,6 +75,30 @@ class Act:
             raise Rejected("account_unknown", f"there is no account {name}")
         return row
 
+    def need_same_account(self, account: Any, name: str, *, unit: str) -> None:
+        """An account of terms is new, or exists with this holder and unit and, a source apart, in this programme."""
+        row = self.rows.get(f"account {name}")
+        if row is None:
+            return
+        own = row["programme"] == self.programme or row["class"] in SOURCES
+        if not own or (row["holder"], row["unit"]) != (account["holder"], unit):
+            raise Rejected(
+                "account_differs", f"account {name} is held by {row['holder']} in {row['unit']}, for {row['programme']}"
+            )
+
+    def need_told(self, name: str) -> None:
+        """Nothing came to or left an account in payouts that nobody could read in a row or figure before."""
+        row = self.rows.get(f"account {name}")
+        if self.rows.get(f"paying {name}"):
+            raise Rejected("unpublished_payouts", f"account {name} paid since its last published row")
+        if row["class"] in SETTLED and self.rows.get(f"settling {row['programme']}"):
+            raise Rejected("unpublished_payouts", f"account {name}: payouts were settled since a figure said them")
+
+    def person_of(self, commitment: str) -> str:
+        """Who a member is: the tag, which is the same in all memberships of a person, else the commitment."""
+        member = self.rows.get(f"member {commitment}")
+        return member["tag"] or commitment
+
     def need_agreed(self) -> None:
         """The county of the entry has an agreement in its programme."""
         county = self.value["county"]
@@ -92,7 +117,8 @@ class Act:
             )
 
     def need_flow(self, terms: Any, *, kind: str, purpose: str, source: str, to: str) -> None:
-        """The terms hold a flow of this kind and purpose between the two accounts."""
+        """The terms hold a flow of this kind and purpose between the two accounts, and these are theirs to move."""
+        self._check_ends(kind, source, to)
         for flow in terms["flows"]:
             if (flow["kind"], flow["purpose"]) == (kind, purpose):
                 counties = _matches(flow["from"], source), _matches(flow["to"], to)
@@ -197,6 +223,18 @@ class Act:
             if row is not None:
                 salt = next_salt(salt=bytes.fromhex(row["salt"]), nonce=bytes.fromhex(self.nonce))
                 self.rows.change(key, {"salt": salt.hex()})
+
+    def _check_ends(self, kind: str, source: str, to: str) -> None:
+        """Terms move money of their own programme, and of sources; payouts leave and reach what they may."""
+        for name in (source, to):
+            row = self.need_account(name)
+            if row["class"] == "transit" or (row["class"] not in SOURCES and row["programme"] != self.programme):
+                raise Rejected("flow_unknown", f"{name} is in transit or an account of {row['programme']}")
+        leaves, reaches = class_of(source), class_of(to)
+        if kind == "payout" and leaves not in PAYING and leaves not in SOURCES:
+            raise Rejected("flow_unknown", f"a payout from {source}, which does not pay")
+        if kind in ("payout", "recovery") and reaches in PAYING:
+            raise Rejected("flow_unknown", f"a {kind} into {to}, which pays")
 
     def _meeting(self, requirement: str) -> set[str]:
         if not requirement.startswith("role:"):

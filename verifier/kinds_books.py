@@ -36,12 +36,25 @@ def figure(act: Act) -> None:
     row = act.rows.get(f"figure {metric}")
     if row is None or metric.partition("/")[0] != act.programme:
         raise Rejected("figure_not_supported", f"the books hold no figure {metric} of {act.programme}")
-    if metric.rpartition("/")[2] in COUNTING_PAYOUTS:
+    of_payouts = metric.rpartition("/")[2] in COUNTING_PAYOUTS
+    settling = act.rows.get(f"settling {act.programme}")
+    if of_payouts:
         for account, _ in act.rows.group("paying"):
             if act.books.account(account)["programme"] == act.programme:
                 raise Rejected("unpublished_payouts", f"account {account} paid since its last published row")
+        least = act.newest_terms(act.programme)["k"]
+        if settling and settling["members"] < least:
+            raise Rejected(
+                "too_few_payouts",
+                f"{settling['members']} members of {act.programme} were settled since a figure said it, "
+                f"the terms ask for {least}",
+            )
     if row["value"] != value["value"]:
         raise Rejected("figure_not_supported", f"figure {metric} is {row['value']}, the entry says {value['value']}")
+    if of_payouts and settling:
+        act.rows.remove(f"settling {act.programme}")
+        for person, _ in list(act.rows.group(f"settled {act.programme}")):
+            act.rows.remove(f"settled {act.programme} {person}")
 
 
 def reconciliation(act: Act) -> None:
@@ -54,6 +67,9 @@ def reconciliation(act: Act) -> None:
         raise Rejected("place_unknown", f"no account of {act.programme} in {value['unit']} lies at {value['place']}")
     if not set(act.signers) <= {row["holder"] for row, _ in accounts}:
         raise Rejected("wrong_signers", f"only holders of accounts at {value['place']} sign, got {list(act.signers)}")
+    for name, _ in there:
+        if act.books.account(name)["unit"] == value["unit"]:
+            act.need_told(name)
     held = sum(row["in"] - row["out"] for row, _ in accounts)
     expected = held + value["outside"] + sum(item["amount"] for item in value["items"])
     if value["statement"] != expected:

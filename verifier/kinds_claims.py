@@ -70,7 +70,7 @@ def decision(act: Act) -> None:
     value = act.value
     row = _need_claim(act, "role:insurer")
     terms = _terms_then(act, row)
-    amount, key = value["amount"], f"decided {number(row['cover'])} {row['member']}"
+    amount, key = value["amount"], f"decided {number(row['cover'])} {act.person_of(row['member'])}"
     decided = act.rows.get(key) or 0
     if value["result"] == "pay":
         payable = _payable(terms, row, decided)

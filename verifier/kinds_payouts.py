@@ -34,7 +34,7 @@ def payout(act: Act) -> None:
         act.books.move_head(source=value["from"], to=transit, amount=value["amount"])
         act.rows.change(key, {"paid_out": decision["paid_out"] + value["amount"]})
         if source["class"] in PAYING:
-            _count_payout(act, value["from"], claim["member"])
+            _count_payout(act, value["from"], act.person_of(claim["member"]))
         act.add_figure(f"{act.programme}/on_its_way", value["amount"])
     act.rows.put(
         f"payout {number(act.index)}",
@@ -67,6 +67,7 @@ def confirm(act: Act) -> None:
     state = "paid" if paid == claim["decided"] else claim["state"]
     act.rows.change(claim_key, {"confirmed": claim["confirmed"] + 1, "paid": paid, "state": state})
     act.add_figure(f"{act.programme}/on_its_way", -amount)
+    _count_settled(act, claim["member"])
     for scope in _scopes(act, claim):
         act.add_figure(f"{scope}/paid", amount)
         if not claim["confirmed"]:
@@ -100,6 +101,7 @@ def recovery(act: Act) -> None:
     act.books.move_piece(Piece(row["to"], start, start + value["amount"]), to=value["to"])
     act.rows.change(_payout_key(act), {"recovered": row["recovered"] + value["amount"]})
     act.rows.change(f"claim {number(row['claim'])}", {"paid": claim["paid"] - value["amount"]})
+    _count_settled(act, claim["member"])
     for scope in _scopes(act, claim):
         act.add_figure(f"{scope}/paid", -value["amount"])
     act.add_assigned(act.programme)
@@ -123,14 +125,23 @@ def _pay_again(act: Act) -> None:
     act.rows.change(key, {"state": "again"})
 
 
-def _count_payout(act: Act, account: str, member: str) -> None:
-    """The member counts as paid from the account until its row is published."""
-    key = f"payee {account} {member}"
+def _count_payout(act: Act, account: str, person: str) -> None:
+    """The person counts as paid from the account until its row is published."""
+    key = f"payee {account} {person}"
     new = act.rows.get(key) is None
     if new:
         act.rows.put(key, act.index)
     row = act.rows.get(f"paying {account}") or {"members": 0, "payouts": 0}
     act.rows.put(f"paying {account}", {"members": row["members"] + new, "payouts": row["payouts"] + 1})
+
+
+def _count_settled(act: Act, member: str) -> None:
+    """The person's payout came or went back: it counts until a figure of payouts is said."""
+    key = f"settled {act.programme} {act.person_of(member)}"
+    if act.rows.get(key) is None:
+        act.rows.put(key, act.index)
+        row = act.rows.get(f"settling {act.programme}") or {"members": 0}
+        act.rows.put(f"settling {act.programme}", {"members": row["members"] + 1})
 
 
 def _payout_key(act: Act) -> str:

@@ -46,7 +46,8 @@ def terms(act: Act) -> None:
         _check_account(act, account, counties)
     splits = {split["name"]: split for split in value["splits"]}
     _check_splits(act, splits)
-    act.need_signers(*sorted({account["holder"] for account in value["accounts"]}))
+    before = act.newest_terms(act.programme) or {"accounts": []}
+    act.need_signers(*sorted({account["holder"] for account in [*value["accounts"], *before["accounts"]]}))
     act.rows.put(f"programme {act.programme}", {**row, "versions": [*versions, [value["first_day"], act.index]]})
     act.rows.put(f"terms {number(act.index)}", value)
     _open(act, value, counties)
@@ -60,9 +61,12 @@ def agreement(act: Act) -> None:
     agreed = act.rows.get(f"agreed {act.programme} {county}")
     if agreed is not None:
         raise Rejected("agreement_exists", f"{county} agreed to {act.programme} in leaf {agreed}")
-    act.rows.put(f"agreed {act.programme} {county}", act.index)
     newest = act.newest_terms(act.programme)
     patterns = [account for account in newest["accounts"] if "{county}" in account["name"]]
+    for account in patterns:
+        for name in expand(account["name"], [county]):
+            act.need_same_account(account, name, unit=newest["unit"])
+    act.rows.put(f"agreed {act.programme} {county}", act.index)
     _open(act, {**newest, "accounts": patterns}, [county])
 
 
@@ -86,9 +90,7 @@ def _check_account(act: Act, account: Any, counties: list[str]) -> None:
     if account["name"].startswith("transit/"):
         raise Rejected("account_differs", f"account {account['name']}: only entries open transit accounts")
     for name in expand(account["name"], counties):
-        row = act.rows.get(f"account {name}")
-        if row is not None and (row["holder"], row["unit"]) != (account["holder"], act.value["unit"]):
-            raise Rejected("account_differs", f"account {name} is held by {row['holder']} in {row['unit']}")
+        act.need_same_account(account, name, unit=act.value["unit"])
 
 
 def _check_splits(act: Act, splits: dict[str, Any]) -> None:

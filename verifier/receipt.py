@@ -74,7 +74,6 @@ def verify_receipt(
     else:
         line = _open_line(opened)
         _verify_maps(opened)
-        unit = _unit(opened, line.programme)
         if opened.balance is not None:
             as_of = opened.moment(opened.balance.stamp.index)
             if line.entry.index > as_of.index:
@@ -85,6 +84,7 @@ def verify_receipt(
         else:
             cover = _judge_cover(opened, line)
             cautions += () if cover.policy is not None else ((Caution.NO_COVER, cover.period),)
+        unit = _unit(opened, line.programme, pieces)
     _check_age(as_of, vouched=vouched, now=now, max_age_seconds=max_age_seconds)
     return Verdict(
         subject=receipt.subject,
@@ -252,14 +252,18 @@ def _pieces(opened: _Opened, judged: list[Judged]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def _unit(opened: _Opened, programme: str) -> str | None:
-    """The unit of the programme, where a row of an account or the terms are shown; a programme has one for ever."""
-    for row in opened.receipt.rows:
-        if row.map_name == "accounts" and row.row is not None:
-            return str(row.row["unit"])
+def _unit(opened: _Opened, programme: str, pieces: tuple[Piece, ...]) -> str | None:
+    """The unit of the programme, which has one for ever: its terms say it, or the row of an account it rests in.
+
+    A row of any other account that a prover puts beside may be in another unit, and says nothing about this line.
+    """
     for leaf in opened.leaves.values():
         if leaf.entry.kind == "terms" and leaf.entry.value["programme"] == programme:
             return str(leaf.entry.value["unit"])
+    resting = {piece.account for piece in pieces}
+    for row in opened.receipt.rows:
+        if row.map_name == "accounts" and row.row is not None and row.name in resting:
+            return str(row.row["unit"])
     return None
 
 

@@ -16,7 +16,7 @@ from verifier.tree import root_hash
 NUMBER_DIGITS = 16
 
 # The families that are walked in order, group by group: `move fund/dlz` is a group and its ends are the members.
-_ORDERED = ("agreed", "gap", "move", "party", "payee", "paying", "place")
+_ORDERED = ("agreed", "gap", "move", "party", "payee", "paying", "place", "settled")
 
 _ABSENT: Final = object()
 

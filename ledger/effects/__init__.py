@@ -22,7 +22,7 @@ EFFECTS: dict[str, Callable[[Effects], None]] = {
     "drive": statements.nothing,
     "enrolment": cover.enrolment,
     "fact": statements.nothing,
-    "figure": statements.nothing,
+    "figure": statements.figure,
     "income": money.money_move,
     "notice": statements.nothing,
     "pledge": statements.nothing,

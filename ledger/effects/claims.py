@@ -9,6 +9,7 @@ from ledger.bodies import Bounce, Claim, Complete, Confirm, Decision, Payout, Re
 from ledger.books import PAYING
 from ledger.effects.work import Effects, send
 from ledger.rules.claims import next_state, programme_of
+from ledger.rules.common import person_of
 from ledger.state import Row
 
 
@@ -41,8 +42,9 @@ def decision(work: Effects) -> None:
         return
     _change_claim(work, body.claim, state=next_state("decision", result="pay"), decided=body.amount,
                   decision=work.context.index)
-    before = work.state.get("decided", row["cover"], row["member"]) or 0
-    work.state.put("decided", row["cover"], row["member"], row=before + body.amount)
+    person = person_of(work.context, row["member"])
+    before = work.state.get("decided", row["cover"], person) or 0
+    work.state.put("decided", row["cover"], person, row=before + body.amount)
     work.state.put("decision", work.context.index, row={
         "amount": body.amount, "claim": body.claim, "paid_out": 0, "programme": row["programme"]})
 
@@ -58,7 +60,7 @@ def payout(work: Effects) -> None:
         work.state.put("decision", body.decision, row={**decided, "paid_out": decided["paid_out"] + body.amount})
         work.figure(f"{decided['programme']}/on_its_way", body.amount)
         if work.books.account(body.from_)["class"] in PAYING:
-            _count_payee(work, body.from_, member)
+            _count_payee(work, body.from_, person_of(work.context, member))
     else:
         first = work.state.get("payout", body.again)
         work.state.put("payout", body.again, row={**first, "state": "again"})
@@ -110,19 +112,28 @@ def _change_claim(work: Effects, index: int, **changes: object) -> None:
     work.touch_member(row["member"])
 
 
-def _count_payee(work: Effects, account: str, member: str) -> None:
-    """Count payouts and different members since the account's last publication."""
+def _count_payee(work: Effects, account: str, person: str) -> None:
+    """Count payouts and different persons since the account's last publication."""
     row = work.state.get("paying", account) or {"members": 0, "payouts": 0}
-    new = work.state.get("payee", account, member) is None
+    new = work.state.get("payee", account, person) is None
     if new:
-        work.state.put("payee", account, member, row=work.context.index)
+        work.state.put("payee", account, person, row=work.context.index)
     work.state.put("paying", account, row={"members": row["members"] + new, "payouts": row["payouts"] + 1})
 
 
 def _count_paid(work: Effects, row: Row, amount: int, *, first: bool) -> None:
-    """Change what was paid, in the programme and in the cover's period; a claim's first payout counts its case."""
+    """Change what was paid, in the programme and in the cover's period; a claim's first payout counts its case.
+
+    The person counts as settled until a figure of payouts is said again.
+    """
+    programme = row["programme"]
+    person = person_of(work.context, work.state.get("claim", row["claim"])["member"])
+    if work.state.get("settled", programme, person) is None:
+        work.state.put("settled", programme, person, row=work.context.index)
+        settling = work.state.get("settling", programme) or {"members": 0}
+        work.state.put("settling", programme, row={"members": settling["members"] + 1})
     of_cover = work.state.get("cover", work.state.get("claim", row["claim"])["cover"])
-    for scope in (row["programme"], f"{row['programme']}/{of_cover['period']}"):
+    for scope in (programme, f"{programme}/{of_cover['period']}"):
         work.figure(f"{scope}/paid", amount)
         if first:
             work.figure(f"{scope}/claims_paid", 1)

@@ -5,7 +5,8 @@ Source: docs/formats/kinds.md, state.md.
 
 from ledger import balance
 from ledger.effects.work import Effects
-from ledger.kinds import Balance
+from ledger.kinds import Balance, PublishedFigure
+from ledger.rules.statements import OF_PAYOUTS
 from ledger.state import mark
 
 
@@ -22,5 +23,14 @@ def trial_balance(work: Effects) -> None:
     work.roots = balance.update(work.state, index=work.context.index)
 
 
+def figure(work: Effects) -> None:
+    """A figure of payouts is said: who was settled before it hides in it."""
+    entry = work.context.the(PublishedFigure)
+    if entry.metric.rpartition("/")[2] in OF_PAYOUTS:
+        work.state.delete("settling", entry.programme)
+        for (_table, _programme, person), _index in list(work.state.scan("settled", entry.programme)):
+            work.state.delete("settled", entry.programme, person)
+
+
 def nothing(work: Effects) -> None:
-    """Its place in the log is all: drive, fact, figure, notice, pledge, reconciliation."""
+    """Its place in the log is all: drive, fact, notice, pledge, reconciliation."""

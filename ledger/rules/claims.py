@@ -10,11 +10,11 @@ from msgspec import UNSET
 from ledger.bodies import Bounce, Claim, Complete, Confirm, Decision, Payout, Recovery, Request, Withdraw
 from ledger.errors import Rejected
 from ledger.kinds import Sealed
-from ledger.rules.common import account, period_open, signed_by
+from ledger.rules.common import account, flow, period_open, person_of, signed_by
 from ledger.rules.context import Context
 from ledger.rules.tags import unused_tags
 from ledger.state import Row
-from ledger.terms import check_flow, payable, terms_at, terms_on
+from ledger.terms import payable, terms_at, terms_on
 
 _TABLES: dict[str, Any] = json.loads(resources.files("ledger.tables").joinpath("rules-1.json").read_bytes())
 _STATES: dict[str, Any] = _TABLES["claim_states"]
@@ -81,7 +81,7 @@ def decision(context: Context) -> None:
         raise Rejected("terms_wrong", f"leaf {body.terms} does not hold the terms of {row['admitted']}")
     right = 0
     if body.result == "pay":
-        decided = context.state.get("decided", row["cover"], row["member"]) or 0
+        decided = context.state.get("decided", row["cover"], person_of(context, row["member"])) or 0
         right = payable(terms.get("benefit"), residual=row["residual"], decided=decided)
     if body.amount != right or (body.result == "pay" and right < 1):
         raise Rejected("amount_wrong", f"the terms pay {right}, the decision to {body.result} says {body.amount}")
@@ -99,7 +99,7 @@ def payout(context: Context) -> None:
     of_claim = context.state.get("claim", row["claim"])
     _check_state("payout", of_claim, row["claim"])
     terms = terms_at(context.state, row["programme"], body.at)
-    check_flow(terms, kind="payout", purpose="payout", source=body.from_, target=body.to)
+    flow(context, terms, kind="payout", purpose="payout", source=body.from_, target=body.to)
     if body.again is not UNSET:
         first = context.state.get("payout", body.again)
         right = (body.from_, body.decision, "bounced", body.amount)
@@ -130,7 +130,7 @@ def recovery(context: Context) -> None:
     if row["state"] != "confirmed":
         raise Rejected("payout_not_confirmed", f"payout {body.payout} is {row['state']}")
     terms = terms_at(context.state, row["programme"], body.at)
-    check_flow(terms, kind="recovery", purpose="recovery", source=row["to"], target=body.to)
+    flow(context, terms, kind="recovery", purpose="recovery", source=row["to"], target=body.to)
     if body.amount > row["amount"] - row["recovered"]:
         raise Rejected("exceeds_payout", f"payout {body.payout} has {row['amount'] - row['recovered']} to recover, got "
                        f"{body.amount}")

@@ -2,7 +2,7 @@
 
 from ledger.errors import Rejected
 from ledger.kinds import Agreement, Charter, Record, Split, Terms
-from ledger.rules.common import signed_by
+from ledger.rules.common import account_fits, signed_by
 from ledger.rules.context import Context
 from ledger.terms import COUNTY, in_county, newest, terms_at, versions
 
@@ -19,7 +19,11 @@ def charter(context: Context) -> None:
 
 
 def terms(context: Context) -> None:
-    """A next version that leaves accounts, units and shares as they are, signed by all that hold its accounts."""
+    """A next version that leaves accounts, units and shares as they are.
+
+    Signed by all that hold its accounts, and by all that hold those of the version before: nobody is left out of
+    the terms by others.
+    """
     entry = context.the(Terms)
     before = versions(context.state, entry.programme)
     if entry.version != len(before) + 1 or (before and entry.first_day.isoformat() <= before[-1][0]):
@@ -36,22 +40,27 @@ def terms(context: Context) -> None:
     for account in entry.accounts:
         names = [in_county(account.name, county) for county in counties] if COUNTY in account.name else [account.name]
         for name in names:
-            row = context.state.get("account", name)
-            if row is not None and (row["holder"], row["unit"]) != (account.holder, entry.unit):
-                raise Rejected("account_differs", f"{name} exists with holder {row['holder']} and unit {row['unit']}")
+            account_fits(context, name, holder=account.holder, unit=entry.unit, programme=entry.programme)
         if account.name.startswith("transit/"):
             raise Rejected("account_differs", f"{account.name}: only a transfer or payout opens a transit account")
     _check_splits(context, entry)
+    if before:
+        holders |= {str(account["holder"]) for account in newest(context.state, entry.programme)["accounts"]}
     signed_by(context, holders=holders)
 
 
 def agreement(context: Context) -> None:
-    """Once for each county, by foundation and county."""
+    """Once for each county, by foundation and county; nobody opened its accounts under another programme."""
     entry = context.the(Agreement)
     terms_at(context.state, entry.programme, entry.at)
     signed_by(context, roles=("foundation", "county"))
     if context.state.get("agreed", entry.programme, entry.county) is not None:
         raise Rejected("agreement_exists", f"county {entry.county} has an agreement for {entry.programme}")
+    terms_row = newest(context.state, entry.programme)
+    for account in terms_row["accounts"]:
+        if COUNTY in account["name"]:
+            account_fits(context, in_county(account["name"], entry.county), holder=account["holder"],
+                         unit=terms_row["unit"], programme=entry.programme)
 
 
 def record(context: Context) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from msgspec import UNSET
 
 from ledger.batch import locate_line
-from ledger.books import SEGMENTS_MAX, balance
+from ledger.books import PAYING, SEGMENTS_MAX, balance
 from ledger.errors import Rejected
 from ledger.kinds import Close, Donation, MoneyMove, Receive, Refund
-from ledger.rules.common import account, signed_by
+from ledger.rules.common import account, flow, signed_by, told
 from ledger.rules.context import Context
 from ledger.rules.tags import unused_tags
 from ledger.state import Row
-from ledger.terms import check_flow, terms_at
+from ledger.terms import terms_at
 from ledger.trail import Piece, walk
 
 # A gift whose pieces rest in these classes is given back from where it rests.
@@ -94,9 +94,10 @@ def refund_legs(context: Context, gift: Row, entry: Refund) -> Sequence[Piece]:
     if all(account(context, piece.account)["class"] in REFUND_CLASSES for piece in pieces):
         return pieces
     payer = terms_at(context.state, entry.programme, entry.at).get("refund_from")
-    if payer is None or context.state.get("account", payer) is None:
-        raise Rejected("refund_account_missing", "the gift has moved on, and the terms name no account that "
-                       "exists in refund_from")
+    row = None if payer is None else context.state.get("account", payer)
+    if row is None or row["programme"] != entry.programme or row["class"] in (*PAYING, "transit"):
+        raise Rejected("refund_account_missing", "the gift has moved on, and the terms name no account of this "
+                       "programme in refund_from that may pay it back")
     return [Piece(payer, 0, 0)]
 
 
@@ -111,11 +112,8 @@ def close(context: Context) -> None:
         raise Rejected("period_closed", f"{entry.period} was closed by leaf {period['closed']}")
     signed_by(context, roles=("insurer", "foundation"))
     rows = [account(context, said.account) for said in entry.accounts]
-    for said in entry.accounts:
-        paying = context.state.get("paying", said.account)
-        if paying is not None:
-            raise Rejected("unpublished_payouts", f"{said.account} has {paying['payouts']} payouts since its last "
-                           "published row; publish it with a balance first")
+    for said, row in zip(entry.accounts, rows, strict=True):
+        told(context, said.account, row)
     for said, row in zip(entry.accounts, rows, strict=True):
         last = context.state.get("closed", said.account) or {"in": 0, "out": 0}
         books = (last["in"] - last["out"], row["in"] - last["in"], row["out"] - last["out"], balance(row))
@@ -129,7 +127,7 @@ def _money(context: Context, entry: Donation | MoneyMove, *, holders: Sequence[s
     terms = terms_at(context.state, entry.programme, entry.at)
     ends = {"from": account(context, entry.from_), "to": account(context, entry.to)}
     signed_by(context, holders=[ends[end]["holder"] for end in holders], roles=roles)
-    check_flow(terms, kind=entry.kind, purpose=entry.purpose, source=entry.from_, target=entry.to)
+    flow(context, terms, kind=entry.kind, purpose=entry.purpose, source=entry.from_, target=entry.to)
 
 
 def _arrival(context: Context, *, end: str) -> None:

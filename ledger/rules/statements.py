@@ -3,7 +3,7 @@
 from ledger.books import PAYING, balance
 from ledger.errors import Rejected
 from ledger.kinds import Balance, PublishedFigure, Reconciliation
-from ledger.rules.common import account, signed_by
+from ledger.rules.common import account, signed_by, told
 from ledger.rules.context import Context
 from ledger.terms import newest
 
@@ -36,6 +36,11 @@ def figure(context: Context) -> None:
             if account(context, name)["programme"] == entry.programme:
                 raise Rejected("unpublished_payouts", f"{name} has {row['payouts']} payouts since its last published "
                                "row")
+        least, settling = newest(context.state, entry.programme)["k"], context.state.get("settling", entry.programme)
+        if settling is not None and settling["members"] < least:
+            raise Rejected("too_few_payouts", f"{entry.programme}: payouts to {settling['members']} members were "
+                           f"settled since such a figure was said, at least {least} are needed so that no single one "
+                           "shows")
     if held["value"] != entry.value:
         raise Rejected("figure_not_supported", f"{entry.metric}: the books hold {held['value']}, the figure says "
                        f"{entry.value}")
@@ -45,13 +50,16 @@ def reconciliation(context: Context) -> None:
     """A statement equals the accounts at its place, each difference named."""
     entry = context.the(Reconciliation)
     names = [name for (_table, _place, name), _ in context.state.scan("place", entry.place)]
-    rows = [context.state.get("account", name) for name in names]
-    rows = [row for row in rows if row["unit"] == entry.unit]
+    there = [(name, context.state.get("account", name)) for name in names]
+    there = [(name, row) for name, row in there if row["unit"] == entry.unit]
+    rows = [row for _, row in there]
     if not any(row["programme"] == entry.programme for row in rows):
         raise Rejected("place_unknown", f"no account of {entry.programme} in {entry.unit} lies at {entry.place}")
     holders = {row["holder"] for row in rows}
     if not context.signers <= holders:
         signed_by(context, holders=holders)
+    for name, row in there:
+        told(context, name, row)
     books = sum(balance(row) for row in rows) + entry.outside + sum(item.amount for item in entry.items)
     if books != entry.statement:
         raise Rejected("does_not_reconcile", f"{entry.place}: books, money outside and named items make {books}, the "

@@ -14,7 +14,7 @@ from tests.tables.test_verifier_kinds import TABLES
 from verifier.members import day_number
 
 MESSAGES = """
-account_differs: * exists with holder * and unit *
+account_differs: * exists with holder * and unit *, opened by programme *
 account_differs: *: only a transfer or payout opens a transit account
 account_unknown: there is no account *
 agreement_exists: county * has an agreement for *
@@ -37,6 +37,8 @@ exceeds_transit: transfer # has # on its way, got #
 expired: the entry was valid until *, its stamp would say *
 figure_not_supported: *: the books hold #, the figure says #
 figure_not_supported: the books of * hold no figure *
+flow_unknown: * to *: expected a * to leave what may pay, and to reach no account that pays
+flow_unknown: * to *: expected accounts of programme * that are no transit accounts, got one of *
 flow_unknown: terms version # of * have no * for * from * to *
 insufficient: * holds #, the move asks for #
 invoice_used: invoice #: its tag was used by leaf #
@@ -61,7 +63,7 @@ place_unknown: no account of * in * lies at *
 position_left: [#, #) is not at rest in *
 position_overflow: * would reach #, beyond 2^53-1
 ref_used: * used ref * for a * in leaf #
-refund_account_missing: the gift has moved on, and the terms name no account that exists in refund_from
+refund_account_missing: the gift has moved on, and the terms name no account of this programme in refund_from that *
 refund_twice: line # of donation # was refunded already
 roster_differs: the roster of * has # persons, the cover says #
 signer_unknown: * is no party's entry key
@@ -76,8 +78,10 @@ terms_missing: leaf # is no version of the terms of *
 terms_missing: no terms of programme * hold on *
 terms_wrong: leaf # does not hold the terms of *
 too_few_payouts: *: payouts to # members since its last publication, at least # are needed so that *
+too_few_payouts: *: payouts to # members were settled since such a figure was said, at least # are needed so that *
 transfer_unknown: leaf # is no transfer with money on its way
 unit_differs: programme * counts in *, got *
+unpublished_payouts: *: payouts to # members were settled since a figure of payouts was said; say one first
 unpublished_payouts: * has # payouts since its last published row
 unpublished_payouts: * has # payouts since its last published row; publish it with a balance first
 valid_too_long: valid until *: expected at most 30 days after *

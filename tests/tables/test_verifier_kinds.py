@@ -87,6 +87,28 @@ TABLES = {
         {TERMS_SIGNERS}  terms  version=3 first_day=2019-02-02                                           ok
         """,
     ),
+    "terms by some of the holders": (
+        "",
+        f"""
+        foundation         terms  version=2 first_day=2019-02-01 accounts=$foundation-alone k=1        wrong_signers
+        {TERMS_SIGNERS}    terms  version=2 first_day=2019-02-01 accounts=$foundation-alone k=1        ok
+        foundation         terms  version=3 first_day=2019-02-02 accounts=$foundation-alone            ok
+        """,
+    ),
+    "another programme": (
+        FUNDED,
+        """
+        insurer   terms  programme=evil accounts=$paying-account -refund_from -claims_share splits=$none account_differs
+        insurer   terms  programme=evil accounts=$own-insurer flows=$ways-out splits=$none -claims_share  ok
+        insurer   spend  programme=evil from=claims/dlz/kangbao to=own/insurer amount=1 purpose=way-out   flow_unknown
+        t: insurer transfer from=own/insurer to=claims/dlz/kangbao amount=5 purpose=advance               ok
+        insurer   spend  programme=evil from=transit/9  to=own/insurer amount=5 purpose=way-out           flow_unknown
+        insurer   income programme=evil from=own/insurer to=transit/9  amount=5 purpose=way-out           flow_unknown
+        insurer   receive transfer=@t amount=5                                                            ok
+        insurer   terms  programme=squat accounts=$guyuan flows=$ways-out splits=$none -claims_share      ok
+        foundation+county agreement county=guyuan                                                        account_differs
+        """,
+    ),
     "new split": (
         "",
         f"""
@@ -324,7 +346,7 @@ TABLES = {
         insurer    confirm  payout=@q                                                  ok
         insurer    payout   decision=@dli amount=800 from=own/insurer                  ok
         auditor    balance  publish=own/insurer                                        not_paying
-        auditor    figure   metric=dlz/paid value=800                                  ok
+        auditor    figure   metric=dlz/paid value=800                                  too_few_payouts
         insurer    transfer from=own/insurer to=claims/dlz/kangbao amount=1 purpose=advance ok
         """,
     ),
@@ -356,11 +378,21 @@ TABLES = {
         auditor   figure          metric=dlz/paid value=801                            unpublished_payouts
         auditor   figure          metric=dlz/raised value=10000                        ok
         foundation+insurer close  accounts=$claims-5200 unpublished_payouts
-        insurer   payout          decision=@dli amount=800                             ok
+        pli: insurer payout       decision=@dli amount=800                             ok
+        insurer   reconciliation  statement=4400 place=insurer-bank                    unpublished_payouts
         insurer   balance         publish=claims/dlz/kangbao                           ok
         insurer transfer from=claims/dlz/kangbao to=recovered/dlz/kangbao amount=5 purpose=rollover ok
-        auditor   figure          metric=dlz/paid value=801                            figure_not_supported
-        auditor   figure          metric=dlz/paid value=800                            ok
+        auditor   figure          metric=dlz/paid value=800                            too_few_payouts  # one arrived
+        insurer   confirm         payout=@pli                                          ok
+        auditor   figure          metric=dlz/paid value=1601                           figure_not_supported
+        county    reconciliation  statement=-8400 place=outside                        wrong_signers
+        insurer+platform reconciliation statement=-8400 place=outside                  unpublished_payouts
+        auditor   figure          metric=dlz/paid value=1600                           ok
+        auditor   figure          metric=dlz/p1/paid value=1600                        ok   # nothing new in it
+        insurer+platform reconciliation statement=-8400 place=outside                  ok
+        insurer   recovery        payout=@pwang amount=1                               ok
+        auditor   figure          metric=dlz/paid value=1599                           too_few_payouts
+        foundation+insurer close  accounts=$paid-1599                                  unpublished_payouts
         auditor   figure          metric=dlz/p1/persons value=3                        ok
         auditor   figure          metric=dlz/wealth value=3                            figure_not_supported
         auditor   figure          metric=dlz/raised value=10000 programme=other        figure_not_supported
