@@ -15,7 +15,7 @@ _UNNAMED = ("amount",)  # what an opening says that stands elsewhere in the sent
 def explain_receipt(verdict: Verdict, *, lang: str) -> str:
     """Everything that a receipt proves, ready to print."""
     teller = _Teller(verdict, lang)
-    return "".join(f"{line}\n" for line in [*teller.checks(), *teller.answer(), *teller.notes()])
+    return "".join(f"{line}\n" for line in [*teller.checks(), *teller.answer(), *teller.notes(), *teller.key()])
 
 
 def check_lines(verdict: Verdict, *, lang: str) -> list[tuple[str, str]]:
@@ -99,8 +99,21 @@ class _Teller:
         told.append(f"  {self._amount(line.amount):>{_AMOUNT_COLUMNS}}  {self._words['sum']}")
         return [*told, "", self._words["rule"]]
 
+    def key(self) -> list[str]:
+        """What the words mean that stand in the answer: leaf, trial balance, and the first parts of accounts."""
+        verdict, words = self._verdict, self._words
+        if verdict.line is None:
+            return []
+        names = [name for hop in verdict.hops for name in (hop.source, hop.to)]
+        classes = dict.fromkeys(name.partition("/")[0] for name in [*names, *(one.account for one in verdict.pieces)])
+        meanings = [(words[word], words[f"{word} means"]) for word in ("leaf", "balance")]
+        meanings += [(f"{name}/", words[f"class {name}"]) for name in classes if f"class {name}" in words]
+        return ["", words["to read"], *(f"  {term}{words['colon']}{meaning}" for term, meaning in meanings)]
+
     def _hop(self, hop: Hop) -> str:
-        kind = self._known("kind", hop.kind) + (f" ({hop.purpose})" if hop.purpose else "")
+        kind = self._known("kind", hop.kind)
+        if hop.purpose:
+            kind = self._say("purpose", kind=kind, purpose=self._known("purpose", hop.purpose))
         return self._say("hop", index=hop.at.index, time=self._time(hop.at), kind=kind, source=hop.source, to=hop.to)
 
     def _indented(self, amount: int) -> str:
@@ -130,14 +143,30 @@ class _Teller:
                 prior = sum(one["amount"] for one in body["prior"])
                 amounts = {"bill": body["bill"], "prior": prior, "residual": body["residual"]}
                 shown = {name: self._amount(amount) for name, amount in amounts.items()}
-                yield "  " + self._say("claim body", index=index, admitted=body["admitted"], **shown)
+                payers = self._payers(body["prior"])
+                yield "  " + self._say("claim body", index=index, admitted=body["admitted"], payers=payers, **shown)
             elif body["kind"] == "decision":
                 said = {"result": self._known("result", body["result"]), "amount": self._amount(body["amount"])}
                 yield "  " + self._say("decision body", index=index, **said)
-                yield from ("    " + self._say("step", text=plain(step)) for step in body["steps"])
+                yield from (f"    {self._step(step)}" for step in body["steps"])
             else:
                 kind = self._known("kind", body["kind"])
                 yield "  " + self._say("other body", index=index, at=body["at"], kind=kind)
+
+    def _payers(self, prior: list[dict[str, Any]]) -> str:
+        """Who paid before, and how much."""
+        said = [
+            self._say("payer", name=self._known("payer", one["payer"]), amount=self._amount(one["amount"]))
+            for one in prior
+        ]
+        return self._words["pause"].join(said) or self._words["nobody"]
+
+    def _step(self, step: str) -> str:
+        """A step of a decision: a code that has a word, a colon and arithmetic, or else the insurer's own text."""
+        code, _, text = step.partition(": ")
+        if f"step {code}" in self._words:
+            return self._say("known step", name=self._words[f"step {code}"], text=plain(text))
+        return self._say("step", text=plain(step))
 
     # -- entries -----------------------------------------------------------------------------------------------------
 
@@ -165,5 +194,6 @@ class _Teller:
     def _opening(self, opening: dict[str, Any]) -> str:
         """What only this person and the platform know, member by member."""
         return self._words["pause"].join(
-            f"{plain(name)} {plain(str(value))}" for name, value in opening.items() if name not in _UNNAMED
+            f"{self._known('opening', plain(name))} {plain(str(value))}" for name, value in opening.items()
+            if name not in _UNNAMED
         )

@@ -29,6 +29,7 @@ from node.demo.stage import (
     read_data,
 )
 from node.demo.supervisor import Supervisor
+from node.demo.words import WORDS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -98,8 +99,9 @@ def _show(
 ) -> None:
     """What was refused, what the receipts say, and the report."""
     console.print()
-    console.print(f"Refused on the way, as it should be: {', '.join(outcome.told.refused)}. Nodes that had to be "
-                  f"started again: {outcome.restarts}.")
+    words = WORDS[arguments.lang]
+    reasons = words["comma"].join(outcome.told.refused)
+    console.print(words["refused_on_the_way"].format(reasons=reasons, restarts=outcome.restarts))
     verdicts = (*outcome.verdicts, outcome.tampered)
     show_tables(console, [receipts_table(verdicts, program=VERIFIER, language=arguments.lang)])
     compared = None
@@ -118,9 +120,9 @@ def _show_next(console: Console, arguments: argparse.Namespace, supervisor: Supe
         program = program.relative_to(Path.cwd())
     verifier = shlex.join([str(program), *verifier_command()[1:]])
     policy = shlex.quote(str(arguments.dir / POLICY_FILE))
-    receipts = arguments.dir / RECEIPTS
+    receipts, words = arguments.dir / RECEIPTS, WORDS[arguments.lang]
     console.print()
-    console.print(Text("Three lines to paste:", style="bold"))
+    console.print(Text(words["three_lines"], style="bold"))
     for rest in (
         f"receipt {shlex.quote(str(receipts / 'donor-held.receipt'))} --policy {policy}",
         f"receipt {shlex.quote(str(receipts / 'insured-paid.receipt'))} --policy {policy} --lang zh",
@@ -132,7 +134,7 @@ def _show_next(console: Console, arguments: argparse.Namespace, supervisor: Supe
         for party, site in supervisor.sites.items():
             console.print(f"  {party:<12} {site.url}/status")
         ids = " ".join(str(process) for process in supervisor.process_ids().values())
-        console.print(f"The nodes run on. To end them: kill {ids}")
+        console.print(words["run_on"].format(ids=ids))
 
 
 def _for_programs(read: Read, relief: ReliefRead | None, data: Data, outcome: Outcome) -> dict[str, object]:

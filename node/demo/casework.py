@@ -13,6 +13,7 @@ from ledger.strict import JsonValue
 from node.demo.cases import Case, Claim
 from node.demo.contracts import paper
 from node.demo.desk import Desk, Draft, seal
+from node.demo.money import money
 from node.demo.script import Script
 from node.ports import Random
 
@@ -108,11 +109,13 @@ class Casework:
     def _decision(self, case: Case, claim: int) -> Draft:
         terms, bill = self._script.claim_terms, case.claim.bill
         residual, ratio = bill.residual_fen, terms.ratio_bp
+        # A code and arithmetic in yuan: a receipt says the code in its reader's language.
+        left = " - ".join(map(money, (bill.total_fen, bill.basic_fen, bill.serious_fen, bill.aid_fen)))
         steps: list[JsonValue] = [
-            f"residual {residual} fen = bill {bill.total_fen} - basic {bill.basic_fen} - serious {bill.serious_fen} "
-            f"- aid {bill.aid_fen}",
-            f"{residual} x {ratio} / 10000 = {residual * ratio // 10_000} fen, rounded down; the ratio is assumed",
-            f"at most {terms.cap_fen} fen for a person and cover: payable {case.payable_fen} fen",
+            f"residual: {left} = {money(residual)}",
+            f"ratio_assumed: {money(residual)} x {money(ratio)} % = {money(residual * ratio // 10_000)}",
+            f"cap: {money(terms.cap_fen)}",
+            f"payable: {money(case.payable_fen)}",
         ]
         return self._insurer({
             "amount": case.payable_fen, "at": str(case.decided_on), "claim": claim, "kind": "decision", "result": "pay",

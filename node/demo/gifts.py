@@ -7,7 +7,7 @@ is odd. Channels and trade numbers are invented: the four zeros behind the day m
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 
@@ -44,7 +44,7 @@ _HOURS_OF_64 = _spread(_HOURS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiftBatch:
-    """The gifts of one day in the order of their seconds.
+    """What is handed in on the morning of one day: the gifts of the day before, in the order of their seconds.
 
     A line is its amount in fen and the opening that the donor holds. `refunded` is the line that the demo gives back.
     """
@@ -91,16 +91,16 @@ def _batch(rng: Random, day: date, count: int, total_fen: int, last_fen: int | N
     if last_fen is not None:
         _, tail, fen = _moment(rng, last_fen)
         drawn.append((86_399, tail, fen))
-    day_digits = f"{day:%Y%m%d}"
+    given_on = day - timedelta(days=1)
     lines: list[Line] = []
     for number, (second, tail, fen) in enumerate(drawn):
         minute, seconds = divmod(second, 60)
         hour, minutes = divmod(minute, 60)
         opening: Opening = {
             "amount": fen,
-            "at": f"{day}T{hour:02d}:{minutes:02d}:{seconds:02d}+08:00",
+            "at": f"{given_on}T{hour:02d}:{minutes:02d}:{seconds:02d}+08:00",
             "channel": ORDERS if fen < 100 else PERSONS,
-            "trade": f"{day_digits}0000{tail:010d}{number:06d}",
+            "trade": f"{given_on:%Y%m%d}0000{tail:010d}{number:06d}",
         }
         lines.append((fen, opening))
     return GiftBatch(day=day, lines=lines, refunded=None if last_fen is None else len(lines) - 1)

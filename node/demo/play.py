@@ -195,7 +195,7 @@ class Play:
     # -- money -----------------------------------------------------------------------------------------------------
 
     def _give(self, period: Period, inflow: Inflow) -> Packed:
-        """The gifts of each day, one batch a day; returns the last."""
+        """The gifts of each day, one batch a day, handed in on the morning after; returns the last."""
         refunded = _value(period.refunded_fen)
         for batch in gift_batches(
             rng=self._seeded,

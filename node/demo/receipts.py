@@ -45,10 +45,10 @@ class Verdict:
 
 
 def subjects(told: Told) -> Iterator[Subject]:
-    """Some donors and some who are insured: small, large, held and given back; paid, without a claim, and removed."""
+    """Some donors and some who are insured: small, paid out, held, given back; paid, bounced, no claim, removed."""
     first, last = told.gifts[0], told.gifts[-1]
     yield Subject("donor-smallest", "platform", first.index, first.smallest)
-    yield Subject("donor-largest", "platform", first.index, first.largest)
+    yield Subject("donor-paid", "platform", first.index, first.largest)
     yield Subject("donor-held", "platform", last.index, last.largest)
     if told.refunded is not None:
         yield Subject("donor-refunded", "platform", *told.refunded)

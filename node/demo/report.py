@@ -15,6 +15,7 @@ from typing import Any, Literal, cast, get_args
 import msgspec
 
 from ledger.errors import ProofError
+from node.demo.money import money
 from node.demo.readout import Read, ReliefRead, Told
 from node.demo.receipts import Verdict
 from node.demo.script import Accounts, Basis, Published, PublishedFigure, ReadingName, Script
@@ -63,13 +64,6 @@ class Hundred:
     of_paid: int
     of_held: int
     of_other: int
-
-
-def money(minor: int, *, digits: int = 2) -> str:
-    """An amount with a comma before each three digits; `digits` is how many the minor unit has."""
-    sign, size = "-" if minor < 0 else "", abs(minor)
-    whole, rest = divmod(size, 10**digits)
-    return f"{sign}{whole:,}" + (f".{rest:0{digits}d}" if digits else "")
 
 
 def hundreds(read: Read) -> tuple[Hundred, Hundred]:
@@ -144,7 +138,7 @@ def receipts_table(verdicts: Sequence[Verdict], *, program: str, language: Langu
 def _where_gift_is(answer: dict[str, Any], words: dict[str, str]) -> str:
     pieces = [f"{money(piece['amount'])} {words['state_' + piece['state'].replace(' ', '_')]}"
               for piece in answer["pieces"]]
-    return words["gift"].format(amount=money(answer["line"]["amount"]), pieces=", ".join(pieces))
+    return words["gift"].format(amount=money(answer["line"]["amount"]), pieces=words["comma"].join(pieces))
 
 
 def _what_register_says(cover: dict[str, Any], words: dict[str, str]) -> str:
@@ -152,7 +146,7 @@ def _what_register_says(cover: dict[str, Any], words: dict[str, str]) -> str:
     if cover["removed"] is not None:
         parts.append(words["removed"].format(day=cover["removed"]))
     parts += [words["claim_paid"].format(amount=money(claim["paid"])) for claim in cover["claims"]]
-    return "; ".join(parts if cover["claims"] else [*parts, words["no_claim"]])
+    return words["semicolon"].join(parts if cover["claims"] else [*parts, words["no_claim"]])
 
 
 def as_json(read: Read, relief: ReliefRead | None, published: Published) -> dict[str, Any]:
@@ -187,6 +181,10 @@ def _balance_sheet(read: Read, accounts: Accounts, published: Published, words: 
     figures = read.figures
     raised, assigned, premium, paid = (figures[name] for name in ("raised", "assigned", "premium", "paid"))
     other, waiting = read.resting[accounts.other_share], read.resting[accounts.claims_share]
+    at_platform = read.resting[accounts.gifts]
+    accounted = paid.value + read.held + other + waiting + at_platform
+    verdict = words["as_gifts"] if accounted == raised.value else words["differs"].format(
+        by=money(accounted - raised.value))
     lines = [
         Line(words["came_in"], (money(read.came_in),), words["derived"], words["came_in_is"]),
         Line(words["given_back"], (money(-read.given_back),), words["invented"], depth=1),
@@ -196,8 +194,9 @@ def _balance_sheet(read: Read, accounts: Accounts, published: Published, words: 
         _told(words["premium"], premium, published.invested, words),
         _told(words["paid"], paid, published.paid, words, depth=1),
         Line(words["held"], (money(read.held),), words["derived"], words[f"{read.reading}_short"], depth=1),
-        Line(words["waiting"], (money(waiting),), words["derived"]),
-        Line(words["at_platform"], (money(read.resting[accounts.gifts]),), words["derived"]),
+        Line(words["waiting"], (money(waiting),), words["assumed"], words["all_handed_on"]),
+        Line(words["at_platform"], (money(at_platform),), words["assumed"], words["all_handed_on"]),
+        Line(words["accounted"], (money(accounted),), "", verdict),
         Line(words["sum_of_all"], (money(read.sum_of_all),), "", words["law"]),
     ]
     title = words["sheet"].format(day=read.as_of, reading=words[read.reading])
@@ -235,9 +234,8 @@ def _periods(read: Read, script: Script, words: dict[str, str]) -> Table:
         row("person_times_paid", [
             *(count(one.person_times_paid) for one in periods), count(figures["person_times_paid"])]),
         row("paid", [*(sum_of(one.paid) for one in periods), sum_of(figures["paid"])]),
-        # What is carried at the end follows from published figures alone; what was carried before it is a part.
-        row("carried", [
-            *((money(one.carried), "derived" if one is periods[-1] else "assumed") for one in periods), nothing]),
+        # No source says what was there on the day of a close, not even of the last: its figures end a month before.
+        row("carried", [*((money(one.carried), "assumed") for one in periods), nothing]),
     )  # fmt: skip
     heads = [words["period"].format(id=one.id) for one in periods]
     title = words["by_period"].format(reading=words[read.reading])

@@ -1,8 +1,10 @@
 """The report on a screen: aligned tables in plain text, with colour where the screen is a terminal."""
 
+import re
 from collections.abc import Iterable
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as ScreenTable
 from rich.text import Text
@@ -11,6 +13,9 @@ from node.demo.report import Report, Table
 
 WIDTH = 118
 _INDENT = "  "
+_MARKS = "，。：；、”）"
+# A word or number with the one Chinese character behind it, or one such character; with the marks around it.
+_PIECE = re.compile(rf"\s*[“（]*(?:[!-\u2fff]+(?: ?[\u3000-\uffff])?|[\u3000-\uffff])[{_MARKS}]*")
 
 
 def show_report(console: Console, report: Report) -> None:
@@ -18,7 +23,18 @@ def show_report(console: Console, report: Report) -> None:
     show_tables(console, report.tables)
     for sentence in report.sentences:
         console.print()
-        console.print(Text(sentence))
+        for line in wrap(sentence, cells=console.width):
+            console.print(Text(line), soft_wrap=True)
+
+
+def wrap(sentence: str, *, cells: int) -> list[str]:
+    """Break a sentence into lines: English between words; Chinese anywhere but before a mark or a unit."""
+    lines = [""]
+    for piece in _PIECE.findall(sentence):
+        if cell_len(lines[-1] + piece) > cells:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return lines
 
 
 def show_tables(console: Console, tables: Iterable[Table]) -> None:

@@ -7,7 +7,6 @@ EN = {
     "invented": "invented",
     "nothing": "",
     "yuan": "yuan",
-    "basis": "basis",
     "sheet": "Balance sheet as of {day}, {reading}",
     "invested_is_gifts": 'reading "invested" as the gifts',
     "invested_is_premium": 'reading "invested" as the premium',
@@ -25,8 +24,11 @@ EN = {
     "held": "Held at the insurer",
     "waiting": "Waiting at the foundation for claims",
     "at_platform": "Waiting at the platform",
+    "accounted": "Paid, held, other and waiting",
+    "as_gifts": "as much as the gifts",
     "sum_of_all": "Sum of all accounts",
-    "law": "must be 0.00: the donors stand with what they gave",
+    "all_handed_on": "that all is handed on is assumed",
+    "law": "must be 0.00: donors stand below zero",
     "by_period": "By period, {reading}. Sources print both periods together; the amounts of one are assumed",
     "period": "period {id}",
     "both": "both",
@@ -66,11 +68,18 @@ EN = {
     "bounced and was paid again. First in, first out is its declared rule of which gift paid for what.",
     "assumptions": "Assumed: the amounts of each period and the payout ratio of {ratio}, which is published nowhere. "
     "Invented: all persons, claims, single gifts, papers and party names.",
-    "paragraph": "As of {day}: if the {invested} yuan invested are the gifts, then of each 100.00 yuan given {paid} "
-    "were paid to patients, {held} are held for claims and {other} are other. If they are the premium, {gifts_b} yuan "
-    "were given, and of each 100.00 yuan {paid_b} were paid, {held_b} are held and {other_b} are other. The mean "
-    "payout is {mean} yuan a person-time, far from the programme's national mean of {national} yuan a person in three "
-    "years to {until}.",
+    "paragraph": "As of {day}, sources say that {invested} yuan were invested in this county, and not what that means. "
+    "If it means the gifts, then of each 100.00 yuan given {paid} were paid to patients, {held} are held for claims "
+    "and {other} are other, of which no source says what became. If it means the premium, {gifts_b} yuan were given; "
+    "of each 100.00 yuan {paid_b} were paid, {held_b} are held and {other_b} are other. The mean payout is {mean} yuan "
+    "a person-time. That is far from the programme's national mean: {national} yuan a person, in three years to "
+    "{until}.",
+    "refused_on_the_way": "Refused on the way, as it should be: {reasons}. Nodes that had to be started again: "
+    "{restarts}.",
+    "three_lines": "Three lines to paste:",
+    "run_on": "The nodes run on. To end them: kill {ids}",
+    "comma": ", ",
+    "semicolon": "; ",
 }
 
 ZH = {
@@ -80,49 +89,51 @@ ZH = {
     "invented": "虚构",
     "nothing": "",
     "yuan": "元",
-    "basis": "依据",
-    "sheet": "截至 {day} 的收支与结存({reading})",
+    "sheet": "截至 {day} 的收支与结存（{reading}）",
     "invested_is_gifts": "“投入”读作捐款",
     "invested_is_premium": "“投入”读作保费",
     "invested_is_gifts_short": "以投入即捐款计",
     "invested_is_premium_short": "以投入即保费计",
     "came_in": "收到捐款",
     "came_in_is": "含演示中退回的一笔",
-    "given_back": "退回",
+    "given_back": "其中退回",
     "gifts": "捐款净额",
-    "assigned": "用于理赔",
+    "assigned": "划归理赔",
     "other": "其他",
     "use_unknown": "用途未公布",
     "premium": "交给保险公司的保费",
-    "paid": "已赔付",
-    "held": "保险公司结存",
-    "waiting": "基金会待付理赔款",
+    "paid": "已赔付给患者",
+    "held": "保险公司留待理赔",
+    "waiting": "基金会待转理赔款",
     "at_platform": "平台待转款",
+    "accounted": "赔付、留待、其他、待转合计",
+    "as_gifts": "与捐款净额相等",
     "sum_of_all": "全部账户合计",
-    "law": "须为 0.00:捐款人账户为负",
-    "by_period": "分期({reading})。来源只公布合计,分期金额为假定",
+    "all_handed_on": "假定已全部转出",
+    "law": "须为 0.00：捐款人账户按所捐金额记为负数",
+    "by_period": "分期（{reading}）。来源只公布合计，分期金额为假定",
     "period": "{id} 期",
     "both": "两期合计",
     "person_times": "承保人次",
     "persons": "在册人数",
     "person_times_paid": "赔付人次",
     "carried": "期末结转",
-    "comparison": "公布数字({source})与账本对照",
+    "comparison": "公布数字（{source}）与账本对照",
     "in_the_log": "账本",
     "in_print": "公布",
     "invested": "投入",
     "agrees": "一致",
     "differs": "相差 {by}",
-    "printed": "原文:{quote}",
-    "rounded": ",即 ±{by}",
-    "relief": "第二个项目,取自真实银行流水:{name}",
+    "printed": "原文：{quote}",
+    "rounded": "，即 ±{by}",
+    "relief": "第二个项目，取自真实银行流水：{name}",
     "gifts_counted": "捐款笔数",
     "rows_compared": "逐行核对的流水行数",
     "rows_agree": "每行余额均与账本一致",
-    "receipts": "凭证,均由独立程序 {program} 离线核验",
+    "receipts": "凭证，均由独立程序 {program} 离线核验",
     "valid": "有效",
-    "refused": "拒绝,退出码 {status}",
-    "gift": "捐款 {amount}:{pieces}",
+    "refused": "拒绝，退出码 {status}",
+    "gift": "捐款 {amount}：{pieces}",
     "state_paid": "已赔出",
     "state_not_yet_paid": "结存待赔",
     "state_arrived_since": "此后到账",
@@ -133,14 +144,21 @@ ZH = {
     "state_given_back": "已退回",
     "covered": "承保 {first} 至 {last}",
     "removed": "{day} 移出名册",
-    "claim_paid": "理赔一件,已赔 {amount}",
+    "claim_paid": "理赔一件，已赔 {amount}",
     "no_claim": "证明无任何理赔",
-    "the_log": "账本:{leaves:,} 条记录,{batches} 批共 {lines:,} 笔捐款;{payouts:,} 次赔付中一次退票后重付。"
-    "哪笔捐款用于哪笔赔付,按本账本声明的“先进先出”规则归属。",
-    "assumptions": "假定:各期金额,以及 {ratio} 的赔付比例(未见公布)。虚构:全部人员、理赔、单笔捐款、文件与各方名称。",
-    "paragraph": "截至 {day}:若投入的 {invested} 元是捐款,则每捐 100.00 元,{paid} 元已赔付给患者,{held} 元留待理赔,"
-    "{other} 元为其他;若是保费,则捐款共 {gifts_b} 元,每 100.00 元中 {paid_b} 元已赔付,{held_b} 元留待理赔,"
-    "{other_b} 元为其他。每人次平均赔付 {mean} 元,与该项目截至 {until} 三年间全国人均 {national} 元相差甚远。",
+    "the_log": "账本：{leaves:,} 叶，{batches} 批共 {lines:,} 笔捐款；{payouts:,} 次赔付中有一次退票，已重新支付。"
+    "哪笔捐款用于哪笔赔付，按本账本声明的“先进先出”规则归属。",
+    "assumptions": "假定：各期金额，以及 {ratio} 的赔付比例（未见公布）。"
+    "虚构：全部人员、理赔、单笔捐款、文件与各方名称。",
+    "paragraph": "截至 {day}，公开资料称在该县投入 {invested} 元，但没有说明“投入”指什么。若指捐款，则每捐 100.00 元，"
+    "{paid} 元已赔付给患者，{held} 元留待理赔，{other} 元归入其他，用途未见公布；若指保费，则捐款共 {gifts_b} 元，"
+    "每 100.00 元中，{paid_b} 元已赔付，{held_b} 元留待理赔，{other_b} 元归入其他。平均每人次赔付 {mean} 元，"
+    "与该项目截至 {until} 三年间全国人均 {national} 元相差甚远。",
+    "refused_on_the_way": "途中按规则拒绝：{reasons}。重启过的节点：{restarts} 个。",
+    "three_lines": "可直接粘贴的三行：",
+    "run_on": "节点仍在运行。结束它们：kill {ids}",
+    "comma": "，",
+    "semicolon": "；",
 }
 
 WORDS = {"en": EN, "zh": ZH}

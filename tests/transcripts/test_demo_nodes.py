@@ -62,7 +62,7 @@ def test_nodes_that_are_killed_come_back_and_nothing_is_lost(tmp_path):
 
     assert outcome.is_as_it_should_be
     assert {verdict.file.stem for verdict in outcome.verdicts} == {
-        "donor-smallest", "donor-largest", "donor-held", "donor-refunded",
+        "donor-smallest", "donor-paid", "donor-held", "donor-refunded",
         "insured-paid", "insured-bounced", "insured-no-claim", "insured-removed",
     }  # fmt: skip
     states = {

@@ -1,7 +1,7 @@
 """Invented gifts: exact totals, no trade number twice."""
 
 import time
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -85,12 +85,14 @@ def test_any_total_is_met_to_the_fen(seed, lines, total, refunded):
     for batch in batches:
         moments = [opening["at"] for _, opening in batch.lines]
         assert moments == sorted(moments)
+        # What is handed in on a morning was given before it.
+        given_on = batch.day - timedelta(days=1)
         for number, (fen, opening) in enumerate(batch.lines):
             # The number of the line makes it unique, however the other digits fall.
-            assert opening["trade"][:12] == f"{batch.day:%Y%m%d}0000" and opening["trade"][-6:] == f"{number:06d}"
+            assert opening["trade"][:12] == f"{given_on:%Y%m%d}0000" and opening["trade"][-6:] == f"{number:06d}"
             assert fen == opening["amount"] > 0
             assert len(opening["trade"]) == 28 and opening["trade"].isascii() and opening["trade"].isdecimal()
-            assert opening["at"].startswith(f"{batch.day}T") and opening["at"].endswith("+08:00")
+            assert opening["at"].startswith(f"{given_on}T") and opening["at"].endswith("+08:00")
     # Behind every other gift, so that it rests until it is given back.
     assert [batch.refunded for batch in batches[:-1]] == [None, None]
     if refunded is None:

@@ -10,7 +10,7 @@ from verifier.amounts import amount_text, plain, time_text
 from verifier.explain import explain_receipt
 from verifier.policy import parse_policy
 from verifier.receipt import verify_receipt
-from verifier.verdict import Caution, Moment, Piece, State
+from verifier.verdict import Caution, Claim, Cover, Moment, Piece, State
 from verifier.words import LANGUAGES, WORDS
 
 TRANSLATED = ("kind", "claim state", "result")  # names of the formats, which are English words already
@@ -98,3 +98,45 @@ def test_claims_with_every_step(lang):
     assert "2018-04-01" in text and "2018-05-01" in text
     assert {"en": ": request\n", "zh": "：补件要求\n"}[lang] in text
     assert amount_text(200, unit=told.unit, lang=lang) in text
+
+
+@pytest.mark.parametrize(("step", "lang", "told"), [
+    pytest.param("cap: 100,000.00", "en", "    at most, for a person and cover: 100,000.00\n", id="code"),
+    pytest.param("cap: 100,000.00", "zh", "    每人每份保单最高：100,000.00\n", id="code-in-chinese"),
+    pytest.param("half of it", "zh", "    依据：half of it\n", id="own-text"),
+    pytest.param("who: knows", "en", "    because: who: knows\n", id="unknown-code"),
+    pytest.param("cap: \x1b[2J", "en", "    at most, for a person and cover: \\x1b[2J\n", id="terminal-escape"),
+])  # fmt: skip
+def test_a_step_is_told_by_its_code_or_as_it_is(step, lang, told):
+    text = explain_receipt(replace(verdict(), cover=cover_with(steps=[step], prior=[])), lang=lang)
+    assert told in text
+
+
+@pytest.mark.parametrize(("prior", "told"), [
+    pytest.param([], "paid by others 0.00 yuan (nobody), left over 8.00 yuan", id="nobody"),
+    pytest.param(
+        [{"amount": 200, "payer": "basic"}, {"amount": 100, "payer": "mutual"}],
+        "paid by others 3.00 yuan (basic insurance 2.00 yuan, mutual 1.00 yuan), left over 8.00 yuan", id="two",
+    ),
+])  # fmt: skip
+def test_who_paid_before_is_named(prior, told):
+    assert told in explain_receipt(replace(verdict(), cover=cover_with(steps=["half"], prior=prior)), lang="en")
+
+
+@pytest.mark.parametrize(("lang", "told"), [
+    ("en", ["To read this\n", "  claims/: kept to pay claims\n", "  world/: outside the books: donors, the bank\n"]),
+    ("zh", ["怎样读\n", "  claims/：专用于理赔\n"]),
+])  # fmt: skip
+def test_accounts_and_leaves_are_explained(lang, told):
+    piece = Piece("claims/dlz/kb", 300, State.PAID, Moment(7, None))
+    text = explain_receipt(replace(verdict(), pieces=(piece,)), lang=lang)
+    assert all(line in text for line in told)
+    assert text.count("claims/") == 2  # in the answer, and once in what it means
+    assert not any(f"  {name}/" in text for name in ("spent", "premium"))
+
+
+def cover_with(*, steps, prior):
+    claim_body = {"admitted": "2018-03-01", "bill": 800, "kind": "claim", "prior": prior, "residual": 800}
+    decided = {"amount": 400, "kind": "decision", "result": "pay", "steps": steps}
+    claim = Claim(index=3, state="decided", due=None, paid=0, bodies=((3, claim_body), (4, decided)))
+    return Cover(county="kb", period="2018", policy=None, first_day=None, last_day=None, removed=None, claims=(claim,))
