@@ -268,7 +268,10 @@ def _unit(opened: _Opened, programme: str, pieces: tuple[Piece, ...]) -> str | N
 
 
 def _refunds(opened: _Opened, line: Line, hops: tuple[Hop, ...]) -> tuple[tuple[Caution, str], ...]:
-    """What refunds among the leaves say: which gave back this gift out of other money, which took a piece of it."""
+    """What refunds among the leaves say: which gave back this gift out of other money, which took a piece of it.
+
+    A refund out of other money may take a piece of the gift with it, where that lies at the head of what pays it back.
+    """
     found: list[tuple[Caution, str]] = []
     for index, leaf in opened.leaves.items():
         if leaf.entry.kind != "refund":
@@ -276,7 +279,7 @@ def _refunds(opened: _Opened, line: Line, hops: tuple[Hop, ...]) -> tuple[tuple[
         value = leaf.entry.value
         own = (value["donation"], value["line"]["index"]) == (line.entry.index, line.index)
         given = sum(hop.amount for hop in hops if hop.at.index == index)
-        if own and not given:
+        if own and given < line.amount:
             found.append((Caution.REFUNDED, str(index)))
         elif given and not own:
             found.append((Caution.OTHER_REFUND, str(index)))

@@ -4,6 +4,7 @@ Each step knows by arithmetic of its own whether it must succeed; both sides jud
 is all there, nothing is paid that was not decided, nothing decided that the terms do not pay, no invoice pays twice.
 """
 
+import json
 from collections import Counter
 
 import pytest
@@ -37,7 +38,9 @@ class GreedyParties(RuleBasedStateMachine):
         self.world.charter()
         self.world.terms(benefit=benefit)
         self.world.act("agreement", "county foundation", county="kb", document="22" * 32, programme="dlz")
-        self.world.act("terms", "foundation insurer platform", **{**TERMS, "programme": "two", "benefit": benefit})
+        second = {**TERMS, "programme": "two", "benefit": benefit}
+        second = json.loads(json.dumps(second).replace("/dlz", "/two"))  # accounts belong to one programme
+        self.world.act("terms", "foundation insurer platform", **second)
         self.fund(funds)
         self.members = self.world.enrol(PERSONS)[1]
         self.cover = self.world.insure(PERSONS)
