@@ -18,7 +18,7 @@ from ledger.errors import ProofError
 from node.demo.money import money
 from node.demo.readout import Read, ReliefRead, Told
 from node.demo.receipts import Verdict
-from node.demo.script import Accounts, Basis, Published, PublishedFigure, ReadingName, Script
+from node.demo.script import Basis, Published, PublishedFigure, ReadingName, Script
 from node.demo.words import WORDS
 
 Language = Literal["en", "zh"]
@@ -101,7 +101,7 @@ def build_report(
     """Put the report together. `source` says where the published figures were read."""
     words = WORDS[language]
     tables = [
-        _balance_sheet(read, script.accounts, published, words),
+        _balance_sheet(read, script, published, words),
         _periods(read, script, words),
         _comparison(read, published, source, words),
     ]
@@ -113,7 +113,7 @@ def build_report(
             payouts=read.figures["person_times_paid"].value,
         ),
         words["assumptions"].format(ratio=_percent(script.claim_terms.ratio_bp)),
-        *(_paragraph(read, published, WORDS[each]) for each in ("en", "zh")),
+        *(_paragraph(read, script, published, WORDS[each]) for each in ("en", "zh")),
     )
     return Report(tuple(tables), sentences)
 
@@ -177,8 +177,8 @@ def _mean(total: int, count: int) -> int:
     return (2 * total + count) // (2 * count)
 
 
-def _balance_sheet(read: Read, accounts: Accounts, published: Published, words: dict[str, str]) -> Table:
-    figures = read.figures
+def _balance_sheet(read: Read, script: Script, published: Published, words: dict[str, str]) -> Table:
+    figures, accounts = read.figures, script.accounts
     raised, assigned, premium, paid = (figures[name] for name in ("raised", "assigned", "premium", "paid"))
     other, waiting = read.resting[accounts.other_share], read.resting[accounts.claims_share]
     at_platform = read.resting[accounts.gifts]
@@ -199,7 +199,10 @@ def _balance_sheet(read: Read, accounts: Accounts, published: Published, words: 
         Line(words["accounted"], (money(accounted),), "", verdict),
         Line(words["sum_of_all"], (money(read.sum_of_all),), "", words["law"]),
     ]
-    title = words["sheet"].format(day=read.as_of, reading=words[read.reading])
+    title = words["sheet"].format(
+        programme=script.programme.name_zh.value, county=script.county.name_zh.value, day=read.as_of,
+        reading=words[read.reading],
+    )  # fmt: skip
     return Table(title, (words["yuan"],), tuple(lines))
 
 
@@ -273,12 +276,13 @@ def _relief(relief: ReliefRead, script: Script, rows_compared: int, words: dict[
     return Table(words["relief"].format(name=f"{own.name_vi.value} / {own.name_en.value}"), (own.currency,), lines)
 
 
-def _paragraph(read: Read, published: Published, words: dict[str, str]) -> str:
+def _paragraph(read: Read, script: Script, published: Published, words: dict[str, str]) -> str:
     """What became of each 100 yuan under either reading, and how far the mean payout is from the whole country's."""
     as_gifts, as_premium = hundreds(read)
     figures = read.figures
     invested = figures["raised" if read.reading == "invested_is_gifts" else "premium"].value
     return words["paragraph"].format(
+        county=script.county.name_zh.value,
         day=read.as_of,
         invested=money(invested),
         paid=money(as_gifts.of_paid), held=money(as_gifts.of_held), other=money(as_gifts.of_other),

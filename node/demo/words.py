@@ -7,7 +7,7 @@ EN = {
     "invented": "invented",
     "nothing": "",
     "yuan": "yuan",
-    "sheet": "Balance sheet as of {day}, {reading}",
+    "sheet": "Balance sheet of {programme}, {county}, as of {day}, {reading}",
     "invested_is_gifts": 'reading "invested" as the gifts',
     "invested_is_premium": 'reading "invested" as the premium',
     "invested_is_gifts_short": "if the sum invested is the gifts",
@@ -68,12 +68,12 @@ EN = {
     "bounced and was paid again. First in, first out is its declared rule of which gift paid for what.",
     "assumptions": "Assumed: the amounts of each period and the payout ratio of {ratio}, which is published nowhere. "
     "Invented: all persons, claims, single gifts, papers and party names.",
-    "paragraph": "As of {day}, sources say that {invested} yuan were invested in this county, and not what that means. "
-    "If it means the gifts, then of each 100.00 yuan given {paid} were paid to patients, {held} are held for claims "
-    "and {other} are other, of which no source says what became. If it means the premium, {gifts_b} yuan were given; "
-    "of each 100.00 yuan {paid_b} were paid, {held_b} are held and {other_b} are other. The mean payout is {mean} yuan "
-    "a person-time. That is far from the programme's national mean: {national} yuan a person, in three years to "
-    "{until}.",
+    "paragraph": "As of {day}, sources say that {invested} yuan were invested in this county ({county}), and not what "
+    "that means. If it means the gifts, then of each 100.00 yuan given {paid} were paid to patients, {held} are held "
+    "for claims and {other} are other, of which no source says what became. If it means the premium, {gifts_b} yuan "
+    "were given; of each 100.00 yuan {paid_b} were paid, {held_b} are held and {other_b} are other. The mean payout is "
+    "{mean} yuan a person-time. That is far from the programme's national mean: {national} yuan a person, in three "
+    "years to {until}.",
     "refused_on_the_way": "Refused on the way, as it should be: {reasons}. Nodes that had to be started again: "
     "{restarts}.",
     "three_lines": "Three lines to paste:",
@@ -89,7 +89,7 @@ ZH = {
     "invented": "虚构",
     "nothing": "",
     "yuan": "元",
-    "sheet": "截至 {day} 的收支与结存（{reading}）",
+    "sheet": "{programme}，{county}：截至 {day} 的收支与结存（{reading}）",
     "invested_is_gifts": "“投入”读作捐款",
     "invested_is_premium": "“投入”读作保费",
     "invested_is_gifts_short": "以投入即捐款计",
@@ -150,9 +150,9 @@ ZH = {
     "哪笔捐款用于哪笔赔付，按本账本声明的“先进先出”规则归属。",
     "assumptions": "假定：各期金额，以及 {ratio} 的赔付比例（未见公布）。"
     "虚构：全部人员、理赔、单笔捐款、文件与各方名称。",
-    "paragraph": "截至 {day}，公开资料称在该县投入 {invested} 元，但没有说明“投入”指什么。若指捐款，则每捐 100.00 元，"
-    "{paid} 元已赔付给患者，{held} 元留待理赔，{other} 元归入其他，用途未见公布；若指保费，则捐款共 {gifts_b} 元，"
-    "每 100.00 元中，{paid_b} 元已赔付，{held_b} 元留待理赔，{other_b} 元归入其他。平均每人次赔付 {mean} 元，"
+    "paragraph": "截至 {day}，公开资料称在{county}投入 {invested} 元，但没有说明“投入”指什么。若指捐款，"
+    "则每捐 100.00 元，{paid} 元已赔付给患者，{held} 元留待理赔，{other} 元归入其他，用途未见公布；若指保费，"
+    "则捐款共 {gifts_b} 元，每 100.00 元中，{paid_b} 元已赔付，{held_b} 元留待理赔，{other_b} 元归入其他。平均每人次赔付 {mean} 元，"
     "与该项目截至 {until} 三年间全国人均 {national} 元相差甚远。",
     "refused_on_the_way": "途中按规则拒绝：{reasons}。重启过的节点：{restarts} 个。",
     "three_lines": "可直接粘贴的三行：",
