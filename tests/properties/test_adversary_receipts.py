@@ -115,7 +115,8 @@ def test_a_refund_of_a_gift_that_moved_on_leaves_its_trail_and_says_so():
     world.balance()
     verdict = verify_receipt(world.donation_receipt(gift, 0), policy_of(world))
     # The head of what pays it back is the gift's own other share: these 30 fen went back, the 270 are told.
-    assert [(str(piece.state), piece.amount) for piece in verdict.pieces] == [("arrived since", 270), ("given back", 30)]
+    pieces = [(str(piece.state), piece.amount) for piece in verdict.pieces]
+    assert pieces == [("arrived since", 270), ("given back", 30)]
     assert ("refunded", str(world.state.size - 2)) in [(str(name), value) for name, value in verdict.cautions]
 
 
