@@ -152,7 +152,8 @@ ZH = {
     "虚构：全部人员、理赔、单笔捐款、文件与各方名称。",
     "paragraph": "截至 {day}，公开资料称在{county}投入 {invested} 元，但没有说明“投入”指什么。若指捐款，"
     "则每捐 100.00 元，{paid} 元已赔付给患者，{held} 元留待理赔，{other} 元归入其他，用途未见公布；"
-    "若指保费，则捐款共 {gifts_b} 元，每 100.00 元中，{paid_b} 元已赔付，{held_b} 元留待理赔，{other_b} 元归入其他。平均每人次赔付 {mean} 元，"
+    "若指保费，则捐款共 {gifts_b} 元，每 100.00 元中，{paid_b} 元已赔付，{held_b} 元留待理赔，{other_b} 元归入其他。"
+    "平均每人次赔付 {mean} 元，"
     "与该项目截至 {until} 三年间全国人均 {national} 元相差甚远。",
     "refused_on_the_way": "途中按规则拒绝：{reasons}。重启过的节点：{restarts} 个。",
     "three_lines": "可直接粘贴的三行：",
