@@ -3,6 +3,9 @@
     <directory>/<first 2 hex digits>/<64 hex digits>      one blob, named by the address of its content
     <directory>/incoming/                                 what is being written; emptied at every start
 
+All 256 folders are made when the directory is opened, so that a blob costs two syncs, its content's and its name's: a
+name in `incoming` that a crash takes is no loss.
+
 One folder holds one kind, and the kind has one way to make an address: a batch is named by the root of its sum tree, a
 body or a tag file by SHA-256(0x03 || content). A name once given never gets other bytes.
 """
@@ -17,7 +20,7 @@ from ledger.batch import Batch
 from ledger.commitment import body_hash
 from ledger.errors import FormatError
 from node.errors import DamagedError, StoreError
-from node.files import check_room, create_file, make_directory, sync_directory
+from node.files import check_room, make_directory, sync_directory, write_file
 
 RECENT_BYTES_MAX = 64 << 20  # one batch of a million lines, and some smaller ones
 
@@ -40,7 +43,9 @@ class FileBlobs:
         self._reserve_bytes = reserve_bytes
         self._drafts = count()
         make_directory(path)
-        make_directory(path / _INCOMING)
+        for name in (_INCOMING, *(f"{shard:02x}" for shard in range(256))):
+            (path / name).mkdir(mode=0o700, exist_ok=True)
+        sync_directory(path)
         for draft in (path / _INCOMING).iterdir():
             draft.unlink()
 
@@ -59,12 +64,11 @@ class FileBlobs:
         file = self._file(address)
         check_room(self._path, reserve_bytes=self._reserve_bytes)
         try:
-            make_directory(file.parent)
             if file.exists():
                 self._check(file, file.read_bytes(), address)
             else:
                 draft = self._path / _INCOMING / f"{file.name}.{next(self._drafts)}"
-                create_file(draft, content, mode=0o600)
+                write_file(draft, content, mode=0o600)
                 draft.replace(file)
             # Also where the file was there already: a crash may have come between its rename and this sync.
             sync_directory(file.parent)

@@ -37,7 +37,13 @@ def write_all(descriptor: int, content: bytes) -> None:
 
 
 def create_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
-    """Create `path` with `content`, durable on return.
+    """Create `path` with `content`, durable on return. Raises like `write_file`."""
+    write_file(path, content, mode=mode)
+    sync_directory(path.parent)
+
+
+def write_file(path: Path, content: bytes, *, mode: int) -> None:
+    """Create `path` with `content`, synced; its name is not, so this is for what is renamed next.
 
     Raises:
         FileExistsError: there is such a file already; it was not touched.
@@ -54,14 +60,13 @@ def create_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         raise
     finally:
         os.close(descriptor)
-    sync_directory(path.parent)
 
 
 def replace_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Put `content` in the place of `path` at once: a reader sees the old file or the new one, whole."""
     draft = path.with_name(f"{path.name}.new")
     draft.unlink(missing_ok=True)
-    create_file(draft, content, mode=mode)
+    write_file(draft, content, mode=mode)
     draft.replace(path)
     sync_directory(path.parent)
 

@@ -1,14 +1,16 @@
 """The other parties' nodes, over HTTP. What they answer is input from outside: bounded here, judged by the machines."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 
 import httpx
 
 from node.machines.events import Answered, Ask
 
-ANSWER_BYTES_MAX = 48 << 20  # the largest batch, a million lines, is 40 MB
 _CONNECT_S = 2.0
+
+_log = logging.getLogger("mingzhang")
 
 
 class HttpPeers:
@@ -51,6 +53,11 @@ class HttpPeers:
                     status, body = await self._exchange(ask, url)
             except (TimeoutError, httpx.HTTPError, httpx.InvalidURL):
                 status, body = 0, b""
+            except Exception:
+                # What a peer sends can break the client in ways that it does not list. Whoever asked waits for an
+                # answer before it asks again, so it must hear that none came.
+                _log.exception("the answer of %s to %s could not be read", ask.party, ask.path)
+                status, body = 0, b""
         self._answer(Answered(ask.key, status, body))
 
     async def _exchange(self, ask: Ask, url: str) -> tuple[int, bytes]:
@@ -64,7 +71,7 @@ class HttpPeers:
             chunks = bytearray()
             async for chunk in response.aiter_raw():
                 chunks += chunk
-                if len(chunks) > ANSWER_BYTES_MAX:
+                if len(chunks) > ask.answer_bytes_max:
                     return 0, b""
             return response.status_code, bytes(chunks)
         finally:

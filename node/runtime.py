@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from node.errors import ClockError, StoreError, StoreFullError
-from node.files import create_file, make_directory
+from node.files import make_directory, replace_file
 from node.machines.events import (
     Alarm,
     Answered,
@@ -39,7 +39,13 @@ from node.machines.node import Node
 from node.ports import Clock
 
 TICK_S = 0.05
-EVENTS_WAITING_MAX = 4_096  # beyond it, requests are answered with 503 at once
+EVENTS_WAITING_MAX = 4_096  # beyond either, requests are answered with 503 at once
+BYTES_WAITING_MAX = 32 << 20
+ENTRIES_AT_ONCE_MAX = 4_096  # taken in with one write: what an offer to cosign may have to wait for
+OFFER_S_MAX = 3.5  # with the cosigner's patience, less than the 5 s after which both sides drop an offer
+SUBMIT_S_MAX = 30.0
+LOOK_S = 60.0
+EVIDENCE_FILES_MAX = 1_000  # who signs more views of one log has been told apart long before
 
 _log = logging.getLogger("mingzhang")
 
@@ -83,13 +89,16 @@ class Changes:
 class Runtime:
     """One running node."""
 
-    def __init__(self, node: Node, *, clock: Clock, evidence: Path) -> None:
-        """`evidence` is the directory for what must be kept; made if it is missing."""
+    def __init__(self, node: Node, *, clock: Clock, evidence: Path, look: Callable[[], list[Effect]]) -> None:
+        """`evidence` is the directory for what must be kept; made if it is missing. `look` looks after the store."""
         make_directory(evidence)
+        self._look = look
         self._node = node
         self._clock = clock
         self._evidence = evidence
         self._events: queue.Queue[Event] = queue.Queue()
+        self._held: list[Answered] = []  # what came while the clock could not be read
+        self._bytes_waiting = 0
         self._tickets = itertools.count()
         self._replies: dict[Ticket, asyncio.Future[Reply]] = {}
         self._stopping = threading.Event()
@@ -121,29 +130,38 @@ class Runtime:
     async def submit(self, notes: list[bytes]) -> list[Reply]:
         """Hand entries in; one reply each, when they are durable or refused."""
         tickets = [next(self._tickets) for _ in notes]
-        return await self._call(tickets, Submitted(tuple(zip(tickets, notes, strict=True))))
+        event = Submitted(tuple(zip(tickets, notes, strict=True)))
+        return await self._call(tickets, event, seconds=SUBMIT_S_MAX)
 
     async def offer(self, body: bytes) -> Reply:
         """Offer a checkpoint to cosign."""
         ticket = next(self._tickets)
-        return (await self._call([ticket], CheckpointOffered(ticket, body)))[0]
+        event = CheckpointOffered(ticket, body)
+        return (await self._call([ticket], event, seconds=OFFER_S_MAX))[0]
 
-    async def _call(self, tickets: list[int], event: Event) -> list[Reply]:
-        if self.failure is not None or self._events.qsize() > EVENTS_WAITING_MAX:
+    async def _call(self, tickets: list[int], event: Event, *, seconds: float) -> list[Reply]:
+        """Put `event` before the machines; nobody waits longer than `seconds` for what comes of it."""
+        size = _bytes_of(event)
+        is_full = self._events.qsize() >= EVENTS_WAITING_MAX or self._bytes_waiting + size > BYTES_WAITING_MAX
+        if self.failure is not None or is_full:
             return [_unavailable(ticket, self.failure or "too many requests wait") for ticket in tickets]
         futures: list[asyncio.Future[Reply]] = [self._loop.create_future() for _ in tickets]
         self._replies.update(zip(tickets, futures, strict=True))
+        self._bytes_waiting += size
         self._events.put(event)
         try:
-            return await asyncio.gather(*futures)
+            await asyncio.wait(futures, timeout=seconds)
         finally:
             for ticket in tickets:
                 self._replies.pop(ticket, None)
+        late = f"no answer within {seconds:g} s; ask again, it does no harm"
+        return [future.result() if future.done() else _unavailable(ticket, late)
+                for ticket, future in zip(tickets, futures, strict=True)]
 
     # -- the writer thread ----------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        next_tick = 0.0
+        next_tick = next_look = 0.0
         while not self._stopping.is_set():
             try:
                 events = self._take(timeout=max(0.0, next_tick - time.monotonic()))
@@ -152,17 +170,24 @@ class Runtime:
             if time.monotonic() >= next_tick:
                 events.append(Ticked())
                 next_tick = time.monotonic() + TICK_S
+            if time.monotonic() >= next_look:
+                next_look = time.monotonic() + LOOK_S
+                for effect in self._look():
+                    self._do(effect)
             for event in events:
                 self._step(event)
+                if size := _bytes_of(event):
+                    self._loop.call_soon_threadsafe(self._release, size)
 
     def _take(self, *, timeout: float) -> list[Event]:
         """All events that wait now; neighbours among the entries handed in become one event."""
         events = [self._events.get(timeout=timeout)]
         while not self._events.empty():
-            event = self._events.get_nowait()
-            if isinstance(event, Submitted) and isinstance(events[-1], Submitted):
-                event = Submitted(events.pop().items + event.items)  # type: ignore[union-attr]
-            events.append(event)
+            match events[-1], self._events.get_nowait():
+                case Submitted(first), Submitted(second) if len(first) + len(second) <= ENTRIES_AT_ONCE_MAX:
+                    events[-1] = Submitted(first + second)
+                case _, event:
+                    events.append(event)
         return events
 
     def _step(self, event: Event) -> None:
@@ -170,13 +195,30 @@ class Runtime:
         if self.failure is not None:
             self._refuse(event, self.failure)
             return
+        if isinstance(event, CheckpointOffered) and event.ticket not in self._replies:
+            # Who offered it was told that no answer came. To cosign it now could put this party's time above a leaf's.
+            return
         try:
-            for effect in self._node.step(event, self._clock.unix_ms()):
+            now = self._clock.unix_ms()
+        except ClockError as error:
+            self._alarm(Alarm("clock", str(error)))
+            self._refuse(event, str(error))
+            if isinstance(event, Answered):
+                # Whoever asked waits for it, and asks nothing more until it has come.
+                self._held.append(event)
+            return
+        self.alarms.pop("clock", None)
+        held, self._held = self._held, []
+        for one in (*held, event):
+            self._react(one, now)
+
+    def _react(self, event: Event, now: int) -> None:
+        try:
+            for effect in self._node.step(event, now):
                 self._do(effect)
-            self.alarms.pop("clock", None)
-        except (StoreFullError, ClockError) as error:
-            # Nothing was written: the same event can come again when there is room, or the clock is right.
-            self._alarm(Alarm("no_room" if isinstance(error, StoreFullError) else "clock", str(error)))
+        except StoreFullError as error:
+            # Nothing was written: the same event can come again when there is room.
+            self._alarm(Alarm("no_room", str(error)))
             self._refuse(event, str(error))
         except StoreError as error:
             self.failure = str(error)
@@ -208,8 +250,13 @@ class Runtime:
     def _keep(self, file: Path, content: bytes) -> None:
         """Keep evidence. Where the disk does not take it, people must know; the node goes on."""
         try:
-            if not file.exists():
-                create_file(file, content)
+            if file.exists():
+                return
+            if sum(1 for _ in self._evidence.iterdir()) >= EVIDENCE_FILES_MAX:
+                self._alarm(Alarm("evidence", f"{file}: not kept: {EVIDENCE_FILES_MAX} files are there already"))
+                return
+            # At once, so that no crash leaves a part of it under a name that is never overwritten.
+            replace_file(file, content)
         except OSError as error:
             self._alarm(Alarm("evidence", f"{file}: not kept: {error.strerror}"))
 
@@ -231,10 +278,24 @@ class Runtime:
 
     # -- on the event loop ----------------------------------------------------------------------------------------
 
+    def _release(self, size: int) -> None:
+        self._bytes_waiting -= size
+
     def _reply(self, reply: Reply) -> None:
         future = self._replies.get(reply.ticket)
         if future is not None and not future.done():
             future.set_result(reply)
+
+
+def _bytes_of(event: Event) -> int:
+    """What an event that came from outside holds in memory."""
+    match event:
+        case Submitted(items):
+            return sum(len(note) for _, note in items)
+        case CheckpointOffered(_, body):
+            return len(body)
+        case _:
+            return 0
 
 
 def _unavailable(ticket: Ticket, message: str) -> Reply:

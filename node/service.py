@@ -1,6 +1,9 @@
 """A node as a process: opens what the configuration names, and serves until a signal."""
 
 import asyncio
+import resource
+import sys
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -13,6 +16,7 @@ from node.errors import ConfigError
 from node.files import read_private
 from node.http.app import create_app
 from node.http.auth import Credentials
+from node.machines.events import Alarm, Calm, Effect
 from node.machines.node import Identity, Node
 from node.peers import HttpPeers
 from node.ports import Clock
@@ -26,6 +30,8 @@ STORE, FILES, EVIDENCE, VAULT = "store", "files", "evidence", "vault"
 """The folders below `node.data`."""
 
 _GRACE_S = 2  # requests that are held back end with the node
+_SWITCH_S = 0.0005  # how long the writer may keep the event loop waiting for the interpreter, and the other way round
+_SIZE_ALARM = 0.8  # of the store's address space
 
 
 def load_identity(config: Config) -> Identity:
@@ -59,6 +65,15 @@ def load_token(path: Path) -> str:
     return token
 
 
+def look_after(store: LmdbStore) -> list[Effect]:
+    """What the store needs from time to time: forget readers that died, and say when it grows towards its end."""
+    store.clear_stale_readers()
+    used, limit = store.used_bytes(), store.map_bytes()
+    if used <= limit * _SIZE_ALARM:
+        return [Calm("store_size")]
+    return [Alarm("store_size", f"the store uses {used} of the {limit} bytes that it can ever have")]
+
+
 def serve(config: Config) -> None:
     """Run the node until SIGINT or SIGTERM.
 
@@ -71,12 +86,16 @@ def serve(config: Config) -> None:
     clock: Clock = SystemClock()
     if config.clock is not None:
         clock = FileClock(config.clock.file, real_unix_ms=SystemClock().unix_ms)
+    # A connection is a file, and so is a blob that is written: with a thousand of both, writing would fail.
+    _, files_max = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files_max, files_max))
+    sys.setswitchinterval(_SWITCH_S)
     reserve = config.limits.disk_reserve_bytes
     data = config.node.data
     with LmdbStore.open(data / STORE, origin=identity.origin, reserve_bytes=reserve) as store:
         files = EntryFiles(data / FILES, reserve_bytes=reserve)
         node = Node(identity, store=store, blobs=files, waiting_max=config.limits.waiting_entries_max)
-        runtime = Runtime(node, clock=clock, evidence=data / EVIDENCE)
+        runtime = Runtime(node, clock=clock, evidence=data / EVIDENCE, look=partial(look_after, store))
         views = Views(store, cosigner_name=config.node.cosigner_name)
         with views.moment() as moment:
             moment.check()

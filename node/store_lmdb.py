@@ -156,6 +156,11 @@ class LmdbStore:
         self._check_process()
         return (self._environment.info()["last_pgno"] + 1) * self._environment.stat()["psize"]
 
+    def map_bytes(self) -> int:
+        """How far it can ever be."""
+        self._check_process()
+        return self._environment.info()["map_size"]
+
     def _settle(self) -> None:
         """Make durable what the start has found, before anybody builds on it.
 

@@ -13,6 +13,7 @@ from ledger.errors import LedgerError
 from node.blobs import EntryFiles
 from node.config import Config
 from node.http.auth import Credentials
+from node.http.body import BodyRoom
 from node.http.errors import HttpError, answer_http_error, answer_ledger_error
 from node.http.receipts import receipts_router
 from node.http.routes import get_and_head
@@ -29,6 +30,7 @@ def create_app(
 ) -> FastAPI:
     """Put the application together."""
     app = FastAPI(title="Mingzhang node", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.body_room = BodyRoom()
     app.add_exception_handler(HttpError, answer_http_error)
     app.add_exception_handler(LedgerError, answer_ledger_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)

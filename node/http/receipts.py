@@ -77,9 +77,10 @@ def receipts_router(
         """For the holder: keep what opens a batch, one record a line (u16 length || record, one after another)."""
         require_own(request)
         name = drawer(_root(root))
-        records = split_bundle(await read_body(request, bytes_max=body_bytes_max), entries_max=_RECORDS_MAX)
+        body = await read_body(request, bytes_max=body_bytes_max)
 
         def keep() -> None:
+            records = split_bundle(body, entries_max=_RECORDS_MAX)
             for record in records:
                 parse_record(record)
             vault.put(name, records)

@@ -27,6 +27,7 @@ REFRESH_MS = 60_000
 OFFSET_MS_MAX = 30_000  # a party whose clock differs by more from this one is asked again soon
 RECHECK_MS = 5_000
 ASK_TIMEOUT_MS = 5_000
+ANSWER_BYTES_MAX = 64 << 10  # a line a cosigner, or a sentence
 BEHIND_MS = 200  # before a party that is behind is asked again; it has waited for its leaves itself
 RETRY_MS = (50, 2_000)  # the first pause before a party is asked again, and the longest
 
@@ -42,7 +43,8 @@ class _Party:
     asked: bool = False
     next_ms: int = 0
     pause_ms: int = RETRY_MS[0]
-    offset_ms: int | None = None  # its clock less ours, when its newest cosignature came
+    offset_ms: int | None = None  # its clock less ours, when its newest cosignature came; None: not known
+    is_stale: bool = False  # it was asked before this clock jumped: when it answers tells nothing
 
 
 class Collector:
@@ -56,6 +58,7 @@ class Collector:
             proposal = snapshot.local.get(PROPOSAL)
             final = read_final(snapshot)
         self._final_size = 0 if final is None else final.size
+        self._now: int | None = None
         self._note: bytes | None = None
         self._size = 0
         self._lines: dict[str, Signature] = {}
@@ -75,10 +78,24 @@ class Collector:
         """Whether a proposal is open."""
         return self._open
 
+    @property
+    def knows_time(self) -> bool:
+        """Whether enough other parties for a quorum have cosigned since this node started, or its clock jumped.
+
+        Until then nobody can tell whether this clock is right, and what a wrong one stamps is refused for good.
+        """
+        charter = self._charters.current()
+        return charter is None or len(self._offsets(charter)) >= charter.quorum - 1
+
     def clock_offset_ms(self) -> int:
-        """The median of the parties' clocks less this one's, each as of its newest cosignature; 0 before the first."""
-        offsets = sorted(party.offset_ms for party in self._parties.values() if party.offset_ms is not None)
-        return offsets[len(offsets) // 2] if offsets else 0
+        """The median of the other parties' clocks less this one's, each as of its newest cosignature; 0 before any.
+
+        Of two in the middle the nearer one counts: one party's wrong clock does not stop the log.
+        """
+        charter = self._charters.current()
+        offsets = [] if charter is None else sorted(self._offsets(charter))
+        middle = offsets[(len(offsets) - 1) // 2 : len(offsets) // 2 + 1]
+        return min(middle, key=abs, default=0)
 
     def propose(self, note: bytes) -> None:
         """Open the proposal `note`, whose row `proposal` is durable."""
@@ -88,6 +105,7 @@ class Collector:
 
     def step(self, event: Event, now: int) -> list[Effect]:
         """Take an answer in, then ask whoever is to be asked."""
+        self._notice_jump(now)
         effects: list[Effect] = []
         match event:
             case Answered((str() as machine, party, size), status, body) if machine == _COLLECT:
@@ -97,6 +115,18 @@ class Collector:
             case _:
                 return []
         return effects + self._ask(now)
+
+    def _notice_jump(self, now: int) -> None:
+        """Between two steps lies a tick at most: where it was long, this clock was set or stood still."""
+        if self._now is not None and abs(now - self._now) > OFFSET_MS_MAX:
+            for party in self._parties.values():
+                party.offset_ms, party.is_stale, party.next_ms = None, party.asked, 0
+        self._now = now
+
+    def _offsets(self, charter: Charter) -> list[int]:
+        """What is known of the other parties' clocks. The operator's own cosignature has the clock in question."""
+        parties = (party for name, party in self._parties.items() if name != charter.operator)
+        return [party.offset_ms for party in parties if party.offset_ms is not None]
 
     def _begin(self, note: bytes, *, is_open: bool) -> None:
         self._note = note
@@ -130,19 +160,21 @@ class Collector:
                 )
         body = format_offer(old=party.old, path=path, note=self._note)
         key = (_COLLECT, name, str(self._size))
-        return Ask(key, name, "POST", "/add-checkpoint", body, timeout_ms=ASK_TIMEOUT_MS)
+        return Ask(key, name, "POST", "/add-checkpoint", body, timeout_ms=ASK_TIMEOUT_MS,
+                   answer_bytes_max=ANSWER_BYTES_MAX)
 
     def _take(self, name: str, size: int, status: int, body: bytes, now: int) -> list[Effect]:
         party = self._parties.get(name)
         if party is None:
             return []
         party.asked = False
+        is_stale, party.is_stale = party.is_stale, False
         if size != self._size:
             # The answer to an earlier proposal: it says how far the party is, and nothing about this one.
             party.old = size if status == 200 else party.old
             return []
         if status == 200:
-            return self._take_lines(name, party, body, now)
+            return self._take_lines(name, party, body, now, is_stale=is_stale)
         if status == 409:
             return self._take_size(name, party, body, now)
         if status == 503:
@@ -168,31 +200,35 @@ class Collector:
         party.old = old
         return []
 
-    def _take_lines(self, name: str, party: _Party, body: bytes, now: int) -> list[Effect]:
+    def _take_lines(self, name: str, party: _Party, body: bytes, now: int, *, is_stale: bool) -> list[Effect]:
         """A cosignature came: count it, and make the head final with the quorum's last."""
         charter = self._charters.current()
         assert charter is not None, "parties are asked only under a charter"
+        # Where the rest cannot be done, be it that the disk is full, the party is asked again in this time.
+        party.next_ms = now + RETRY_MS[1]
         try:
             line, time_unix_s = _own_line(body, name, text=self._text, charter=charter)
         except (FormatError, SignatureError) as error:
-            party.next_ms = now + RETRY_MS[1]
             return [Alarm(f"cosigner_{name}", f"answer of {name}: {error}")]
-        party.offset_ms = time_unix_s * 1000 - now
-        is_near = abs(party.offset_ms) <= OFFSET_MS_MAX
         party.old, party.pause_ms = self._size, RETRY_MS[0]
-        party.next_ms = now + (REFRESH_MS if is_near else RECHECK_MS)
         lines = {**self._lines, name: line}
-        calm = Calm(f"cosigner_{name}")
-        if len(lines) < charter.quorum:
-            self._lines = lines
-            return [calm]
-        assert self._note is not None
-        note = format_final(self._note, lines=lines)
-        with self._store.snapshot() as snapshot:
-            needless = undo_rows(snapshot, final_size=self._size)
-        self._store.put_local({FINAL: note, PROPOSAL: None, **needless})
-        self._lines, self._open, self._final_size = lines, False, self._size
-        return [calm, BecameFinal(self._size)]
+        effects: list[Effect] = [Calm(f"cosigner_{name}")]
+        if len(lines) >= charter.quorum:
+            assert self._note is not None
+            note = format_final(self._note, lines=lines)
+            with self._store.snapshot() as snapshot:
+                needless = undo_rows(snapshot, final_size=self._size)
+            self._store.put_local({FINAL: note, PROPOSAL: None, **needless})
+            self._open, self._final_size = False, self._size
+            effects.append(BecameFinal(self._size))
+        self._lines = lines
+        party.offset_ms = None if is_stale else time_unix_s * 1000 - now
+        if party.offset_ms is None:
+            party.next_ms = now
+        else:
+            is_near = abs(party.offset_ms) <= OFFSET_MS_MAX
+            party.next_ms = now + (REFRESH_MS if is_near else RECHECK_MS)
+        return effects
 
 
 def _own_line(body: bytes, name: str, *, text: bytes, charter: Charter) -> tuple[Signature, int]:

@@ -7,8 +7,18 @@
 It answers in the order of checks of tlog-witness, then asks what only a party can: are all leaves here, replayed and
 valid, do they lead to this root, and are their times right. Its record is synced before its signature leaves.
 An offer of leaves that are still on their way waits a while before it is answered with 503.
+
+A head that the log signed and the leaves here do not lead to is kept as evidence, whatever the answer is:
+
+    what is wrong, in a sentence; an empty line
+    the head, a checkpoint note, as it was offered
+    the newest head that this party holds under the log's signature, a checkpoint note with its cosignatures
+    where that one is larger: base64 of the root that it has at the smaller size, and of each hash of the proof
+
+Two roots of one size under the log's signature need no leaf to be judged: anybody can, offline.
 """
 
+import base64
 from dataclasses import dataclass
 
 import msgspec
@@ -20,8 +30,9 @@ from ledger.keys import SigningKey
 from ledger.leaf import stamp_of
 from ledger.merkle import EMPTY_ROOT
 from ledger.note import parse_note
-from ledger.proof import root_from_nodes, verify_consistency
+from ledger.proof import prove_consistency, root_from_nodes, verify_consistency
 from ledger.state import row_key
+from node.errors import StoreFullError
 from node.machines.charter import Charter, CharterReader
 from node.machines.events import Alarm, CheckpointOffered, Effect, Event, Grew, Keep, Reply, Ticked, Ticket
 from node.machines.final import read_final
@@ -114,6 +125,14 @@ class Cosigner:
             return [_refuse(ticket, 400, str(error))]
         except SignatureError as error:
             return [_refuse(ticket, 403, str(error))]
+        accusation = self._compare(offer.note, found)
+        return accusation + self._judge_order(waiting, offer, found, charter, now, is_accused=bool(accusation))
+
+    def _judge_order(
+        self, waiting: _Waiting, offer: Offer, found: Checkpoint, charter: Charter, now: int, *, is_accused: bool
+    ) -> list[Effect]:
+        """Ask what any witness asks: does the head extend the last one cosigned."""
+        ticket = waiting.ticket
         size = 0 if self._cosigned is None else self._cosigned.size
         if offer.old > found.size:
             return [_refuse(ticket, 400, f"old size {offer.old} is above the checkpoint's {found.size}")]
@@ -122,7 +141,12 @@ class Cosigner:
         try:
             self._check_grows(offer, found)
         except ProofError as error:
-            return [*self._accuse(offer.note, found, str(error)), _refuse(ticket, 422, str(error))]
+            # Beyond the leaves here it is no alarm: anybody can send a true head with a false proof.
+            unclear = found.size > self._tail.head.size
+            kept = [self._evidence(offer.note, found, str(error))] if unclear else []
+            return [*kept, _refuse(ticket, 422, str(error))]
+        if is_accused:
+            return [_refuse(ticket, 422, self._says_elsewhere(found))]
         return self._judge_content(waiting, offer, found, charter, now)
 
     def _check_grows(self, offer: Offer, found: Checkpoint) -> None:
@@ -157,16 +181,12 @@ class Cosigner:
             if invalid is not None and invalid.index < found.size:
                 return [Keep(f"head-over-{invalid.index}", offer.note), Reply(ticket, 422, invalid.says)]
             return self._wait(waiting, now)
-        here = self._root_here(found.size)
-        if here != found.root:
-            message = f"checkpoint: the {found.size} leaves served to this party lead to {here.hex()}"
-            return [*self._accuse(offer.note, found, message), _refuse(ticket, 422, message)]
         with self._store.snapshot() as snapshot:
             refusal = self._judge_times(snapshot, found.size, now)
         if refusal is not None:
             status, message = refusal
             return [Reply(ticket, status, message.encode(), retry_after_s=1 if status == 503 else None)]
-        return [self._sign(ticket, offer.note, found, now)]
+        return self._sign(ticket, offer.note, found, now)
 
     def _judge_times(self, snapshot: Snapshot, size: int, now: int) -> tuple[int, str] | None:
         """Rule 23, for the leaves under no final head and not cosigned before. Times do not fall: first and last do."""
@@ -185,14 +205,18 @@ class Cosigner:
             return 422, f"leaf {first} is dated {last - earliest} ms before this party's last cosignature\n"
         return None
 
-    def _sign(self, ticket: Ticket, note: bytes, found: Checkpoint, now: int) -> Reply:
+    def _sign(self, ticket: Ticket, note: bytes, found: Checkpoint, now: int) -> list[Effect]:
         """Store, sync, then answer."""
         time_unix_s = now // 1000
         line = str(cosign(parse_note(note).text, key=self._key, time_unix_s=time_unix_s))
         cosigned = Cosigned(note.decode(), line, time_unix_s, found.size, found.root)
-        self._store.put_local({_PROMISE: msgspec.json.encode(EPOCH), _COSIGNED: msgspec.json.encode(cosigned)})
+        try:
+            self._store.put_local({_PROMISE: msgspec.json.encode(EPOCH), _COSIGNED: msgspec.json.encode(cosigned)})
+        except StoreFullError as error:
+            # Answered here: other offers may have been judged in the same step, and each has its answer.
+            return [Alarm("no_room", str(error)), Reply(ticket, 503, f"{error}\n".encode(), retry_after_s=1)]
         self._promise, self._cosigned = EPOCH, cosigned
-        return Reply(ticket, 200, f"{line}\n".encode())
+        return [Reply(ticket, 200, f"{line}\n".encode())]
 
     def _wait(self, waiting: _Waiting, now: int) -> list[Effect]:
         if now < waiting.until_ms and len(self._waiting) < WAITING_MAX:
@@ -207,17 +231,34 @@ class Cosigner:
         with self._store.snapshot() as snapshot:
             return root_from_nodes(size, lambda level, index: read_node(snapshot, level, index))
 
-    def _accuse(self, note: bytes, found: Checkpoint, message: str) -> list[Effect]:
-        """Keep what may show a split view: the head that the log signed, beside the one this party cosigned before.
+    def _says_elsewhere(self, found: Checkpoint) -> str:
+        here = self._root_here(found.size)
+        return f"checkpoint: the {found.size} leaves served to this party lead to {here.hex()}"
 
-        It is an alarm only where the leaves here lead elsewhere: anybody can send a true head with a false proof.
-        """
-        if found.size <= self._tail.head.size and self._root_here(found.size) == found.root:
+    def _compare(self, note: bytes, found: Checkpoint) -> list[Effect]:
+        """Hold a head that the log signed to the leaves here; where they lead elsewhere, keep both sides, and alarm."""
+        if found.size > self._tail.head.size or self._root_here(found.size) == found.root:
             return []
-        before = "" if self._cosigned is None else f"{self._cosigned.note}{self._cosigned.line}\n"
-        content = f"{message}\n\n{note.decode()}\n{before}".encode()
-        keep = Keep(f"split-view-{found.size}-{found.root.hex()[:16]}", content)
-        return [keep, Alarm("split_view", message)] if found.size <= self._tail.head.size else [keep]
+        message = self._says_elsewhere(found)
+        return [self._evidence(note, found, message), Alarm("split_view", message)]
+
+    def _evidence(self, note: bytes, found: Checkpoint, message: str) -> Keep:
+        """What may show a split view: the head that the log signed, beside the newest that this party holds."""
+        with self._store.snapshot() as snapshot:
+            held, size = b"", 0
+            if self._cosigned is not None:
+                held, size = f"{self._cosigned.note}{self._cosigned.line}\n".encode(), self._cosigned.size
+            final = read_final(snapshot)
+            if final is not None and final.size > size:
+                held, size = final.note, final.size
+            hashes: list[bytes] = []
+            if 0 < found.size < size:
+                hashes = [self._root_here(found.size), *prove_consistency(
+                    old=found.size, new=size, nodes=lambda level, index: read_node(snapshot, level, index)
+                )]  # fmt: skip
+        proof = b"".join(base64.b64encode(hash_) + b"\n" for hash_ in hashes)
+        content = b"%b\n\n%b%b%b" % (message.encode(), note, held, proof)
+        return Keep(f"split-view-{found.size}-{found.root.hex()[:16]}", content)
 
 
 def _time_of(snapshot: Snapshot, index: int) -> int:

@@ -53,7 +53,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask the node of `party`; it comes back as Answered with the same `key`, whose first word is the machine's."""
+    """Ask the node of `party`; it comes back as Answered with the same `key`, whose first word is the machine's.
+
+    An answer of more than `answer_bytes_max` counts as none.
+    """
 
     key: tuple[str, ...]
     party: str
@@ -61,6 +64,7 @@ class Ask:
     path: str
     body: bytes = b""
     timeout_ms: int = 5_000
+    answer_bytes_max: int = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)

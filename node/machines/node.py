@@ -69,14 +69,16 @@ class Node:
             replica=self.replica,
         )  # fmt: skip
         self._machines: list[_Machine] = [self.replica, self.outbox]
-        if identity.log_key is not None:
+        if identity.log_key is None:
+            self._machines.append(cosigner)
+        else:
             collector = Collector(store, charters=self.charters)
-            self._machines.append(Sequencer(
+            sequencer = Sequencer(
                 store, party=party, log_key=identity.log_key, tail=self.tail, outbox=self.outbox,
                 collector=collector, charters=self.charters,
-            ))  # fmt: skip
-            self._machines.append(collector)
-        self._machines.append(cosigner)
+            )  # fmt: skip
+            # The sequencer writes at any event, so it comes last: where there is no room, nobody misses an answer.
+            self._machines += [collector, cosigner, sequencer]
         self._events: deque[Event] = deque()
 
     def step(self, event: Event, now: int) -> Iterator[Effect]:
@@ -89,13 +91,7 @@ class Node:
         while self._events:
             event = self._events.popleft()
             for machine in self._machines:
-                try:
-                    effects = machine.step(event, now)
-                except Exception:
-                    if isinstance(event, CheckpointOffered) and isinstance(event.ticket, tuple):
-                        self._events.append(Answered(event.ticket, 503))
-                    raise
-                yield from self._outside(effects)
+                yield from self._outside(machine.step(event, now))
 
     def _outside(self, effects: list[Effect]) -> Iterator[Effect]:
         """Keep inside what the node asks and answers itself; what the log's growth means is for both sides."""

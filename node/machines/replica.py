@@ -24,6 +24,8 @@ from node.ports import Store, WritableBlobs, file_path
 
 PULL_WAIT_S = 10  # how long the operator holds an answer back while there is nothing new
 PULL_TIMEOUT_MS = 20_000
+PULL_ANSWER_BYTES_MAX = 4 << 20  # an answer holds 1 MiB of leaves (node.views), or one leaf, and a checkpoint
+FILE_BYTES_MAX = 48 << 20  # the largest batch, a million lines, is 40 MB
 PAUSE_MS = (50, 2_000)  # after an answer that did not come: the first pause and the longest
 
 _PULL = "pull"
@@ -117,7 +119,8 @@ class Replica:
         self._pulling = True
         size, final = self._tail.head.size, 0 if self._final is None else self._final.size
         path = f"/leaves?from={size}&final={final}&wait={PULL_WAIT_S}"
-        return [Ask((_PULL, "leaves", str(size)), self._operator, "GET", path, timeout_ms=PULL_TIMEOUT_MS)]
+        return [Ask((_PULL, "leaves", str(size)), self._operator, "GET", path, timeout_ms=PULL_TIMEOUT_MS,
+                    answer_bytes_max=PULL_ANSWER_BYTES_MAX)]
 
     def _take(self, size: int, status: int, body: bytes, now: int) -> list[Effect]:
         if status != 200:
@@ -157,7 +160,7 @@ class Replica:
         if missing:
             self._fetching = set(missing)
             return [Ask((_PULL, kind, name.hex()), self._operator, "GET", file_path(kind, name),
-                        timeout_ms=60_000) for kind, name in missing]
+                        timeout_ms=60_000, answer_bytes_max=FILE_BYTES_MAX) for kind, name in missing]
         return [*self._replay(now), *self._take_final()]
 
     def _replay(self, now: int) -> list[Effect]:

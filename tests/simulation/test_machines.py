@@ -94,14 +94,15 @@ def sign_blindly(self: Cosigner, waiting: object, now: int) -> list[object]:
     """A cosigner that compares with nothing."""
     note = parse_offer(waiting.body).note  # type: ignore[attr-defined]
     head = parse_checkpoint(parse_note(note).text)
-    return [self._sign(waiting.ticket, note, head, now)]  # type: ignore[attr-defined]
+    signed: list[object] = self._sign(waiting.ticket, note, head, now)  # type: ignore[attr-defined]
+    return signed
 
 
-def call_two_a_quorum(self: Collector, *arguments: object) -> list[object]:
+def call_two_a_quorum(self: Collector, *arguments: object, **more: object) -> list[object]:
     """A collector that is content with two parties."""
     charter = self._charters.current()
     object.__setattr__(charter, "quorum", 2)
-    return take_lines(self, *arguments)  # type: ignore[arg-type]
+    return take_lines(self, *arguments, **more)  # type: ignore[arg-type]
 
 
 take_lines = Collector._take_lines

@@ -1,7 +1,8 @@
 """A world of nodes on a fake clock, network and disk, all drawn from one seed. The machines are the real ones.
 
-Disk: a commit lands or is lost as a whole, and the node may die in it either way. Network: questions and answers are
-delayed, dropped and doubled, and links are cut. Clocks differ. First chaos, then peace, in which all must converge.
+Disk: a commit lands or is lost as a whole, and the node may die in it either way; or there is no room for it. Network:
+questions and answers are delayed, dropped and doubled, and links are cut. Clocks differ. First chaos, then peace, in
+which all must converge.
 """
 
 import heapq
@@ -21,6 +22,8 @@ from ledger.leaf import entry_of
 from ledger.merkle import leaf_hash, root_hash
 from ledger.note import parse_note
 from ledger.state import MemoryReader
+from node.errors import StoreFullError
+from node.machines.cosigner import read_cosigned
 from node.machines.events import Answered, Ask, BecameFinal, CheckpointOffered, Event, Keep, Reply, Submitted, Ticked
 from node.machines.final import read_final
 from node.machines.node import Identity, Node
@@ -46,7 +49,7 @@ class Died(Exception):
 
 
 class SimulatedStore:
-    """A Store (node.ports) in memory; `doom` decides at each write whether the process dies in it, and what is left."""
+    """A Store (node.ports) in memory; `doom` says at each write whether the process dies in it, and what is left."""
 
     def __init__(self, doom: Callable[[], str]) -> None:
         self.rows = MemoryReader()
@@ -74,6 +77,8 @@ class SimulatedStore:
     @contextmanager
     def _doomed(self) -> Iterator[None]:
         doom = self._doom()
+        if doom == "full":
+            raise StoreFullError("the simulated disk has no room; nothing was written")
         if doom == "lost":
             raise Died
         yield
@@ -157,7 +162,7 @@ class Site:
         self.world = world
         self.name = name
         self.party = party
-        self.store = SimulatedStore(lambda: world.doom())
+        self.store = SimulatedStore(lambda: world.doom(self))
         self.clock_off_ms = 0
         self.life = 0
         self.final_size = 0
@@ -195,6 +200,17 @@ class Site:
                         self.world.note_final(self)
         except Died:
             self.die()
+        except StoreFullError as error:
+            self.refuse(event, str(error))
+
+    def refuse(self, event: Event, message: str) -> None:
+        """Answer whoever waits for what comes of `event`, as the runtime does."""
+        tickets = [ticket for ticket, _ in event.items] if isinstance(event, Submitted) else []
+        if isinstance(event, CheckpointOffered):
+            tickets = [event.ticket]
+        for ticket in tickets:
+            if isinstance(ticket, int):
+                self.world.answer(ticket, 503, msgspec.json.encode({"message": message}))
 
     def size(self) -> int:
         return 0 if self.node is None else self.node.tail.head.size
@@ -219,6 +235,7 @@ class World:
         self.acked: set[bytes] = set()
         self.cosigned: dict[str, dict[int, bytes]] = {}  # party -> size -> root, from every answer on the wire
         self.finals: dict[int, bytes] = {}
+        self.offered: dict[int, bytes] = {}  # size -> root of what the operator's node asked others to cosign
         self._queue: list[tuple[int, int, Callable[[], None]]] = []
         self._order = count()
         self._tickets = count()
@@ -235,7 +252,8 @@ class World:
 
     # -- fate -----------------------------------------------------------------------------------------------------
 
-    def doom(self) -> str:
+    def doom(self, site: Site) -> str:
+        """What becomes of a write at `site`: nothing bad, or it is `lost` or `landed` as the node dies, or `full`."""
         if self.peace or self.choice.random() >= self.deadly:
             return ""
         return self.choice.choice(("lost", "landed"))
@@ -306,6 +324,8 @@ class World:
             start, final = (int(part.split("=")[1]) for part in ask.path.split("?")[1].split("&")[:2])
             self._serve_leaves(target, start, final, self.now + PULL_MS, come_back)
         elif path == "/add-checkpoint":
+            head = parse_checkpoint(parse_note(parse_offer(ask.body).note).text)
+            self.offered.setdefault(head.size, head.root)
             ticket = self._ticket(lambda status, body: self._note_cosignature(target, ask, status, body, come_back))
             target.take(CheckpointOffered(ticket, ask.body))
         elif path == "/entries":
@@ -380,6 +400,12 @@ class World:
         assert self.acked <= set(texts), f"{len(self.acked - set(texts))} acknowledged entries are lost"
         assert all(entry_of(leaf) for leaf in leaves)
         hashes = [leaf_hash(leaf) for leaf in leaves]
+        for name, site in self.sites.items():
+            with site.store.snapshot() as snapshot:
+                held = read_cosigned(snapshot)
+            signed = max(self.cosigned.get(name, {0: b""}))
+            assert signed <= (0 if held is None else held.size), f"{name} has forgotten that it cosigned {signed}"
+        assert set(self.offered) <= set(self.finals), "a proposal was replaced before it was final"
         for size, root in [*self.finals.items(), *(item for heads in self.cosigned.values() for item in heads.items())]:
             assert root_hash(hashes[:size]) == root, f"the head of size {size} is not a prefix of the log"
 
