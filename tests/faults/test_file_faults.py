@@ -82,6 +82,27 @@ def test_F05_F07_a_blob_is_whole_or_not_there(tmp_path: Path, error: int) -> Non
     assert 5 <= fail_at < STEPS_MAX - 1
 
 
+def test_F03_a_blob_is_synced_before_its_name_and_its_name_before_put_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = open_blobs(tmp_path)
+    fsync, replace = os.fsync, os.replace
+    seen: list[str] = []
+
+    def watched_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        seen.append(f"sync {Path(os.readlink(f'/proc/self/fd/{descriptor}')).parent.name}")
+
+    def watched_replace(source: Path, target: Path) -> None:
+        replace(source, target)
+        seen.append("name")
+
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(os, "replace", watched_replace)
+    blobs.put(CONTENT, address=address_of(CONTENT))
+    assert seen == ["sync incoming", "name", "sync bodies"], "the file in incoming, its name, the folder in bodies"
+
+
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC])
 def test_F05_F07_a_drawer_is_whole_or_not_there(tmp_path: Path, error: int) -> None:
     for fail_at in range(STEPS_MAX):

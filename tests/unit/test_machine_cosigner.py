@@ -1,5 +1,6 @@
 """The cosigner: the order of its checks and their statuses (C2SP tlog-witness, 7.1), then what a party adds to them."""
 
+import base64
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from ledger.cosignature import verify_cosignature
 from ledger.keys import ED25519
 from ledger.merkle import EMPTY_ROOT
 from ledger.note import parse_note, parse_signatures
-from ledger.proof import prove_consistency
+from ledger.proof import prove_consistency, verify_consistency
 from ledger.state import row_key
 from node.machines.charter import CharterReader
 from node.machines.cosigner import PATIENCE_MS, Cosigner
@@ -241,3 +242,29 @@ def test_a_party_that_may_not_sign_in_this_epoch_does_not(row: bytes, witness: W
     witness.restart()
     reply = witness.grow(0, 2)
     assert (reply.status, reply.body) == (422, b"this party signs nothing more in epoch 1\n")
+
+
+@pytest.mark.parametrize("old", [4, 3, 0], ids=["400", "409", "409-from-nothing"])
+def test_F19_a_second_head_of_the_log_is_kept_whatever_the_answer_and_can_be_judged_offline(
+    witness: Witness, old: int
+) -> None:
+    assert witness.grow(0, 4).status == 200
+    forged = witness.checkpoint(3, root=bytes(32))
+    keep, alarm, reply = witness.offer(format_offer(old=old, path=[], note=forged))
+    assert isinstance(reply, Reply)
+    assert reply.status == (400 if old > 3 else 409)
+    assert isinstance(alarm, Alarm)
+    assert alarm.name == "split_view"
+    assert isinstance(keep, Keep)
+    message, rest = keep.content.split(b"\n\n", 1)
+    assert b"the 3 leaves served to this party lead to" in message
+    assert rest.startswith(forged)
+    # Both heads carry the log's signature, and the larger one proves which root it has at the smaller size.
+    lines = rest.removeprefix(forged).decode().split("\n")[:-1]
+    assert lines[:2] == [ORIGIN, "4"]
+    assert lines[4].startswith(f"— {ORIGIN} ")
+    assert lines[5].startswith(f"— {KEY.name} ")
+    root, *path = (base64.b64decode(line) for line in lines[6:])
+    assert root == witness.roots[3] != bytes(32)
+    new_root = base64.b64decode(lines[2])
+    verify_consistency(old_size=3, new_size=4, old_root=root, new_root=new_root, path=path)
