@@ -11,7 +11,7 @@ from ledger.bodies import Body, parse_body
 from ledger.charter import entry_keys
 from ledger.commitment import body_hash
 from ledger.entry import SignedEntry, parse_entry, verify_signatures
-from ledger.errors import Missing, ProofError, Rejected
+from ledger.errors import FormatError, Missing, ProofError, Rejected
 from ledger.keys import VerifierKey, parse_vkey, signer_name
 from ledger.kinds import Charter, Dated, Sealed
 from ledger.rules import claims, cover, governance, money, statements
@@ -81,6 +81,8 @@ def validate(
     context = Context(state, index, time_unix_ms, signed, None, frozenset(parties), blobs)
     if isinstance(signed.entry, Sealed):
         context.body = _body(signed.entry, blobs)
+        if context.body.nonce == signed.entry.nonce:
+            raise FormatError("body: expected a nonce of its own, got that of its entry, which is public")
         _check_ahead(context.body.at, today)
     RULES[context.kind](context)
     return context

@@ -208,6 +208,8 @@ class Replay:
         if body_hash(data).hex() != name:
             raise ProofError(f"{what}: expected {name}, got {body_hash(data).hex()}")
         body = parse_body(data, what=what)
+        if body["nonce"] == entry.value["nonce"]:
+            raise FormatError(f"{what}: expected a nonce of its own, got that of its entry, which is public")
         _check_at(body["at"], today=today, what=what)
         return body
 

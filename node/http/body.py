@@ -3,6 +3,7 @@
 import asyncio
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from node.http.errors import HttpError
 
@@ -35,8 +36,8 @@ async def read_body(request: Request, *, bytes_max: int) -> bytes:
     """The body of `request`.
 
     Raises:
-        HttpError: 415 where it is encoded, 413 where it is longer than `bytes_max`, 408 where it does not end, 503
-            where bodies that are being read fill the memory set aside for them.
+        HttpError: 415 where it is encoded, 413 where it is longer than `bytes_max`, 408 or 400 where it does not end,
+            503 where bodies that are being read fill the memory set aside for them.
     """
     if "content-encoding" in request.headers:
         raise HttpError(415, "encoded", where="content-encoding", message="expected a body that is not encoded")
@@ -54,6 +55,8 @@ async def read_body(request: Request, *, bytes_max: int) -> bytes:
                 body += chunk
     except TimeoutError:
         raise HttpError(408, "too_slow", where="body", message=f"did not end in {BODY_S_MAX:.0f} seconds") from None
+    except ClientDisconnect:
+        raise HttpError(400, "cut_off", where="body", message="the sender hung up before its end") from None
     finally:
         room.give(len(body))
     return bytes(body)

@@ -12,6 +12,7 @@ from node.archive import MomentArchive
 from node.http.auth import PARTY, Credentials
 from node.http.body import read_body
 from node.http.errors import HttpError
+from node.http.numbers import Number
 from node.http.routes import get_and_head
 from node.http.submit import split_bundle
 from node.openings import Opening, drawer, is_link, link_of, parse_link, parse_record, read_opening
@@ -56,7 +57,7 @@ def receipts_router(
             return Response(archive.line_receipt(entry, line, opening), media_type=_JSON, headers=_NO_STORE)
 
     @get_and_head(router, "/entries/{index}/receipt")
-    def entry_receipt(index: Annotated[int, Path(ge=0, lt=2**53)]) -> Response:
+    def entry_receipt(index: Annotated[Number, Path(ge=0, lt=2**53)]) -> Response:
         """The receipt of any entry of the final log, for anybody."""
         with views.moment() as moment:
             archive = MomentArchive(moment, files, origin=origin)
@@ -64,7 +65,7 @@ def receipts_router(
 
     @router.get("/openings/{entry}/{line}/link", response_class=Response)
     def line_link(
-        request: Request, entry: Annotated[int, Path(ge=0, lt=2**53)], line: Annotated[int, Path(ge=0, lt=2**20)]
+        request: Request, entry: Annotated[Number, Path(ge=0, lt=2**53)], line: Annotated[Number, Path(ge=0, lt=2**20)]
     ) -> Response:
         """For the holder: the link to give to the person of a line."""
         require_own(request)
@@ -89,7 +90,7 @@ def receipts_router(
         return Response(status_code=204)
 
     @router.delete("/openings/{root}/{line}", response_class=Response)
-    def erase(request: Request, root: str, line: Annotated[int, Path(ge=0, lt=2**20)]) -> Response:
+    def erase(request: Request, root: str, line: Annotated[Number, Path(ge=0, lt=2**20)]) -> Response:
         """For the holder: destroy what opens one line. Every proof holds; nobody can tell any more whose it was."""
         require_own(request)
         vault.erase(drawer(_root(root)), line)

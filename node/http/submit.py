@@ -14,6 +14,7 @@ from node.blobs import EntryFiles
 from node.http.auth import AUDITOR, PARTY, Credentials
 from node.http.body import read_body
 from node.http.errors import HttpError
+from node.http.numbers import Number
 from node.http.routes import get_and_head
 from node.http.witness import as_response
 from node.machines.events import Reply
@@ -57,7 +58,7 @@ def submit_router(
 
     @router.post("/entries", response_class=Response)
     async def submit(
-        request: Request, wait: Wait = "received", wait_s: Annotated[int, Query(ge=0, le=WAIT_S_MAX)] = 10
+        request: Request, wait: Wait = "received", wait_s: Annotated[Number, Query(ge=0, le=WAIT_S_MAX)] = 10
     ) -> Response:
         """Hand in one entry (the note), or many (`application/octet-stream`: u16 length || note, one after another).
 
@@ -78,7 +79,7 @@ def submit_router(
 
     @get_and_head(router, "/entries/by-text/{text}")
     async def by_text(
-        text: str, wait: Wait = "received", wait_s: Annotated[int, Query(ge=0, le=WAIT_S_MAX)] = 10
+        text: str, wait: Wait = "received", wait_s: Annotated[Number, Query(ge=0, le=WAIT_S_MAX)] = 10
     ) -> Response:
         """Where the entry with this text hash stands at this node."""
         until = asyncio.get_running_loop().time() + wait_s
@@ -88,7 +89,7 @@ def submit_router(
         return _json(place)
 
     @get_and_head(router, "/entries/{index}")
-    def by_index(index: Annotated[int, Path(ge=0, lt=2**63)]) -> Response:
+    def by_index(index: Annotated[Number, Path(ge=0, lt=2**63)]) -> Response:
         """A leaf of the final log."""
         with views.moment() as moment:
             final = moment.final()
@@ -100,9 +101,9 @@ def submit_router(
     @router.get("/leaves", response_class=Response)
     async def leaves(
         request: Request,
-        start: Annotated[int, Query(alias="from", ge=0, lt=2**63)],
-        final: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-        wait: Annotated[int, Query(ge=0, le=WAIT_S_MAX)] = 0,
+        start: Annotated[Number, Query(alias="from", ge=0, lt=2**63)],
+        final: Annotated[Number, Query(ge=0, lt=2**63)] = 0,
+        wait: Annotated[Number, Query(ge=0, le=WAIT_S_MAX)] = 0,
     ) -> Response:
         """For parties: leaves from `from` on, final or not, and the newest final checkpoint.
 

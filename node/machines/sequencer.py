@@ -52,6 +52,8 @@ class Sequencer:
         """Whatever happened: where no proposal is open and entries wait, make one."""
         if isinstance(event, Grew) or self._collector.is_open or not self._outbox.waiting:
             return []
+        if not self._collector.knows_time:
+            return []  # nobody has said since the start what time it is; a wrong stamp could never be taken back
         offset = self._collector.clock_offset_ms()
         if abs(offset) > OFFSET_MS_MAX:
             message = f"this clock is {-offset} ms off the median of the parties' clocks; nothing is stamped"

@@ -49,7 +49,8 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
         for note in (
             cluster.charter(),
             entry(node, "terms", accounts=accounts, basis={}, document="00" * 32, first_day=today(-1),
-                  flows=[{**ways, "kind": "donation"}], k=10, programme="test", readings={}, risk="pool", splits=[], unit="CNY", version=1, zone="Asia/Shanghai"),
+                  flows=[{**ways, "kind": "donation"}], k=10, programme="test", readings={}, risk="pool", splits=[],
+                  unit="CNY", version=1, zone="Asia/Shanghai"),
             entry(node, "donation", lines={"count": 4, "root": tree.root.hex(), "total": tree.total}, programme="test",
                   **ways),
             entry(node, "balance", publish=[]),

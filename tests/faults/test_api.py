@@ -273,3 +273,26 @@ def mingzhang(*arguments: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "node.cli", *arguments], capture_output=True, text=True, timeout=20, check=False,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [
+    "/entries/+2", "/entries/%202", "/entries/2.0", "/entries/-0/receipt", "/entries/1_0", "/entries/02",
+    "/leaves?from=+0", "/leaves?from=0&wait=1_0",
+])
+def test_a_number_has_one_spelling(node: Process, path: str) -> None:
+    status, body = node.ask(path, token=node.token())
+    assert status == 400, body
+    assert json.loads(body)["reason"] == "format"
+
+
+def test_a_sender_that_hangs_up_leaves_no_traceback(node: Process) -> None:
+    with socket.create_connection(("127.0.0.1", node.port), timeout=2) as connection:
+        connection.sendall(b"POST /entries HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+    assert node.ask("/healthz")[0] == 200
+    assert "Traceback" not in (node.directory / "log.txt").read_text()
+
+
+def test_a_path_that_is_none_of_ours_is_kept_by_nobody(node: Process) -> None:
+    got = raw(node, b"GET /Checkpoint HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert got.startswith(b"HTTP/1.1 404")
+    assert b"cache-control: no-store" in got.lower()

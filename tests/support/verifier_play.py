@@ -139,7 +139,8 @@ class Play:
         value = {name: item for name, item in value.items() if name not in without}
         if is_body:
             body = self.blobs.add(canonical(value))
-            value = {"body": body, "kind": "sealed", "nonce": value["nonce"], "programme": "dlz", **outside}
+            value = {"body": body, "kind": "sealed", "nonce": digest(f"entry {self.entries}")[:32], "programme": "dlz",
+                     **outside}
         origin = value.pop("origin", ORIGIN)
         value.setdefault("valid_until", self.day)
         return self.sign(value, by, origin=origin)
