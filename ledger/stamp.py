@@ -12,9 +12,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from ledger.errors import FormatError
 from ledger.members import Account, Amount, Count, Hash, Index
-from ledger.strict import INTEGER_MAX, format_json, parse_json
+from ledger.strict import format_json, parse_json
 
 STAMP_BYTES_MAX = 16_384
+TIME_UNIX_MS_MAX = 253_370_764_799_999  # the end of 9998: what is counted in days from here still has a date
 _TIME = re.compile(rb'"time_unix_ms":(0|[1-9][0-9]{0,15})\}\Z')
 ROOTS = ("accounts", "exits", "figures", "published", "register")
 
@@ -69,13 +70,15 @@ def format_stamp(stamp: Stamp) -> bytes:
 def time_of(line: bytes) -> int:
     """Read the time at the end of a stamp's line, of which nothing else is checked.
 
+    One beyond the calendar comes back as TIME_UNIX_MS_MAX. No entry is valid then, and no stamp says so.
+
     Raises:
         FormatError: the line does not end as a stamp's does.
     """
     end = _TIME.search(line)
     if end is None:
         raise FormatError("stamp: expected a line that ends with the member time_unix_ms")
-    return min(int(end[1]), INTEGER_MAX)
+    return min(int(end[1]), TIME_UNIX_MS_MAX)
 
 
 def parse_stamp(line: bytes) -> Stamp:
