@@ -2,7 +2,6 @@
 
 import asyncio
 import resource
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +29,6 @@ STORE, FILES, EVIDENCE, VAULT = "store", "files", "evidence", "vault"
 """The folders below `node.data`."""
 
 _GRACE_S = 2  # requests that are held back end with the node
-_SWITCH_S = 0.0005  # how long the writer may keep the event loop waiting for the interpreter, and the other way round
 _SIZE_ALARM = 0.8  # of the store's address space
 
 
@@ -89,7 +87,6 @@ def serve(config: Config) -> None:
     # A connection is a file, and so is a blob that is written: with a thousand of both, writing would fail.
     _, files_max = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files_max, files_max))
-    sys.setswitchinterval(_SWITCH_S)
     reserve = config.limits.disk_reserve_bytes
     data = config.node.data
     with LmdbStore.open(data / STORE, origin=identity.origin, reserve_bytes=reserve) as store:

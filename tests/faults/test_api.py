@@ -155,7 +155,7 @@ def test_F38_F42_a_number_of_another_spelling_is_400(value: str, node: Process) 
 
 
 def test_the_number_that_these_change_is_accepted_as_it_is(node: Process) -> None:
-    assert node.ask("/entries", changed("5", node), method="POST")[0] == 202
+    assert node.ask("/entries", changed("5", node), method="POST")[0] in (200, 202)
 
 
 @pytest.mark.parametrize("bundle", [b"\x00", b"\x00\x05ab", b"\xff\xff", b""])
