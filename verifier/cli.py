@@ -182,13 +182,12 @@ def _replay(options: argparse.Namespace) -> int:
 
 
 def _print_audit(verdict: AuditVerdict) -> None:
+    mark = "ok" if verdict.outcome == "valid" else ""
     if verdict.checkpoint is not None:
-        print(f"      checkpoint    {verdict.checkpoint.origin}, size {verdict.checkpoint.size}")
+        print(f"{mark:<5} checkpoint    {verdict.checkpoint.origin}, size {verdict.checkpoint.size}")
+    print(f"{mark:<5} leaves        replayed: {verdict.replayed}")
     if verdict.outcome == "valid" and verdict.state_root is not None:
-        print(f"ok    leaves        {verdict.replayed} leaves replayed")
-        print(f"ok    state         {verdict.state_root.hex()}")
-    else:
-        print(f"      leaves        {verdict.replayed} leaves replayed")
+        print(f"{mark:<5} state         {verdict.state_root.hex()}")
     for finding in verdict.findings:
         where = "log" if finding.index is None else f"leaf {finding.index}"
         signers = f", signed by {', '.join(finding.signers)}" if finding.signers else ""
