@@ -20,9 +20,11 @@ from ledger.sequence import needs
 from ledger.state import State, index_of, row_key
 from ledger.validate import CheckedEntry, check_entry
 from node.machines.events import (
+    Alarm,
     Answered,
     Ask,
     BecameFinal,
+    Calm,
     Effect,
     Event,
     Grew,
@@ -42,6 +44,7 @@ FORWARD_BYTES_MAX = 2 << 20
 RETRY_MS = 500  # after the operator could not be reached, or did not sequence an entry yet
 SEEN_MS_MAX = 10_000  # after the operator named an index: by then the leaf has come, or it is asked again
 SWEEP_MS = 1_000
+WAITING_MS_ALARM = 600_000  # an operator that is there sequences an entry within seconds
 
 _FORWARD = "forward"
 
@@ -110,6 +113,8 @@ class Outbox:
         self._forwarding: _Forwarding | None = None
         self._next_forward_ms = 0
         self._next_sweep_ms = 0
+        self._oldest: tuple[bytes | None, int] = (None, 0)  # the entry that waits longest, and since when it is that
+        self._alarmed = False
         self._order = 0
         with store.snapshot() as snapshot:
             self._load(snapshot)
@@ -142,7 +147,7 @@ class Outbox:
                 return [*self._forwarded(rest, status, body, now), *self._forward(now)]
             case Ticked():
                 self._sweep(now)
-                return self._forward(now)
+                return [*self._watch(now), *self._forward(now)]
             case BecameFinal():
                 return []
             case _:
@@ -210,6 +215,21 @@ class Outbox:
         self._quiet_until.pop(text, None)
         self._checked.pop(text, None)
         return self.waiting.pop(text, None) is not None
+
+    def _watch(self, now: int) -> list[Effect]:
+        """Alarm where the entry at the head of the queue does not get its place: the operator may be leaving it out."""
+        text = next(iter(self.waiting), None)
+        if text != self._oldest[0]:
+            self._oldest = (text, now)
+        late = text is not None and now - self._oldest[1] >= WAITING_MS_ALARM
+        if late == self._alarmed:
+            return []
+        self._alarmed = late
+        if text is None or not late:
+            return [Calm("waiting_long")]
+        minutes = WAITING_MS_ALARM // 60_000
+        return [Alarm("waiting_long", f"entry {text.hex()} has waited {minutes} minutes for its place in the log; "
+                      f"{len(self.waiting)} wait")]
 
     # -- passing on -----------------------------------------------------------------------------------------------
 

@@ -13,17 +13,19 @@ from node.machines.events import (
     Answered,
     Ask,
     BecameFinal,
+    Calm,
     Effect,
     Event,
     Grew,
     Keep,
+    Refusal,
     Refused,
     Reply,
     Submitted,
     Ticked,
 )
 from node.machines.node import Identity, Node
-from node.machines.outbox import RETRY_MS, SEEN_MS_MAX, place_of
+from node.machines.outbox import RETRY_MS, SEEN_MS_MAX, WAITING_MS_ALARM, place_of
 from node.machines.replica import format_pulled, parse_pulled
 from node.machines.tail import text_hash_of
 from tests.simulation.world import (
@@ -214,6 +216,22 @@ def test_an_unreachable_operator_is_asked_again_and_again_also_after_a_restart()
     assert node.forward(node.step(Ticked())).body == ask.body
     node.restart()
     assert node.forward(node.step(Ticked())).body == ask.body
+
+
+def test_F20_an_entry_that_waits_long_alarms_until_it_has_its_place() -> None:
+    node = Submitter()
+    note = notice("county", 5)
+    node.submit(note)
+    alarms = [e for e in node.step(Ticked()) if isinstance(e, Alarm | Calm)]
+    node.now += WAITING_MS_ALARM - 1
+    assert [*alarms, *[e for e in node.step(Ticked()) if isinstance(e, Alarm | Calm)]] == []
+    node.now += 1
+    [alarm] = [e for e in node.step(Ticked()) if isinstance(e, Alarm | Calm)]
+    assert isinstance(alarm, Alarm)
+    assert alarm.message.startswith(f"entry {text_hash(parse_note(note).text).hex()} has waited 10 minutes")
+    assert [e for e in node.step(Ticked()) if isinstance(e, Alarm | Calm)] == [], "said once"
+    node.step(Refused(text_hash(parse_note(note).text), Refusal("expired", "x")))
+    assert [e for e in node.step(Ticked()) if isinstance(e, Alarm | Calm)] == [Calm("waiting_long")]
 
 
 def test_the_index_that_the_operator_names_counts_when_the_leaf_is_here() -> None:
