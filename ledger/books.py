@@ -46,10 +46,6 @@ class Books:
             raise Rejected("account_unknown", f"there is no account {name}")
         return row
 
-    def holds(self, name: str) -> int:
-        """What an account holds."""
-        return balance(self.account(name))
-
     def open(self, name: str, *, holder: str, unit: str, place: str, programme: str, **more: object) -> None:
         """Open an account with nothing in it. The first part of its name is its class."""
         kind = name.partition("/")[0]

@@ -19,7 +19,7 @@ from ledger.errors import FormatError, Rejected, SignatureError
 from ledger.keys import SigningKey, VerifierKey, check_name, signer_name
 from ledger.kinds import Charter, Entry, entry_of_kind
 from ledger.note import Note, parse_note, sign_note
-from ledger.strict import JsonValue, format_json, parse_json, shown
+from ledger.strict import JsonValue, check_texts, format_json, parse_json, shown
 
 ENTRY_BYTES_MAX = 32_768
 _HEADER_END = " entry/v1"
@@ -49,10 +49,12 @@ def sign_entry(origin: str, value: Mapping[str, JsonValue], keys: Sequence[Signi
     """Compose an entry of `value`, whose `signers` are filled in from `keys`, and sign it with all of them.
 
     Raises:
-        FormatError: the value is not of its kind's form, or the entry is too long.
+        FormatError: the value is not of its kind's form, holds a text that nobody should be shown (not in Unicode NFC,
+            or with controls or direction marks), or the entry is too long.
         Rejected: kind_unknown.
     """
     ordered = sorted(keys, key=lambda key: signer_name(key.verifier).encode())
+    check_texts(dict(value), what="entry")
     whole: dict[str, JsonValue] = {**value, "signers": [signer_name(key.verifier) for key in ordered]}
     data = sign_note(format_text(origin, whole), *ordered)
     parse_entry(data, origin=origin)

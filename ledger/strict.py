@@ -122,6 +122,22 @@ def check_text(text: str, *, what: str) -> None:
         raise FormatError(f"{what}: expected text in Unicode NFC, got {shown(text)}")
 
 
+def check_texts(value: object, *, what: str) -> None:
+    """Check every string in a JSON value that a person composes, as `check_text` does.
+
+    Raises:
+        FormatError: naming the member and the first character that may not stand in it.
+    """
+    if isinstance(value, str):
+        check_text(value, what=what)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            check_texts(member, what=f"{what}.{name}")
+    elif isinstance(value, list | tuple):
+        for index, element in enumerate(value):
+            check_texts(element, what=f"{what}[{index}]")
+
+
 def parse_json(data: bytes, *, what: str, depth_max: int = JSON_DEPTH_MAX, size_max: int = JSON_BYTES_MAX) -> JsonValue:
     """Parse canonical JSON: the value whose one encoding is `data`.
 

@@ -19,18 +19,6 @@ def versions(state: State, programme: str) -> list[tuple[str, int]]:
     return [] if row is None else [(first_day, index) for first_day, index in row["versions"]]
 
 
-def index_at(state: State, programme: str, day: date) -> int:
-    """Return the leaf index of the terms that hold on `day`.
-
-    Raises:
-        Rejected: terms_missing.
-    """
-    in_force = [index for first_day, index in versions(state, programme) if first_day <= day.isoformat()]
-    if not in_force:
-        raise Rejected("terms_missing", f"no terms of programme {programme} hold on {day}")
-    return in_force[-1]
-
-
 def terms_on(state: State, programme: str, day: date) -> Row | None:
     """Return the terms that hold on `day`, or None."""
     in_force = [index for first_day, index in versions(state, programme) if first_day <= day.isoformat()]
@@ -38,8 +26,15 @@ def terms_on(state: State, programme: str, day: date) -> Row | None:
 
 
 def terms_at(state: State, programme: str, day: date) -> Row:
-    """Return the terms that hold on `day`. Raises as `index_at`."""
-    return state.get_terms(index_at(state, programme, day))
+    """Return the terms that hold on `day`.
+
+    Raises:
+        Rejected: terms_missing.
+    """
+    terms = terms_on(state, programme, day)
+    if terms is None:
+        raise Rejected("terms_missing", f"no terms of programme {programme} hold on {day}")
+    return terms
 
 
 def newest(state: State, programme: str) -> Row:

@@ -17,7 +17,6 @@ COMMANDS = (
 
 OK = 0
 FAILED = 1
-USAGE = 2
 
 _EPILOG = """\
 exit status:

@@ -18,7 +18,7 @@ from ledger.errors import Rejected
 from ledger.keys import COSIGNATURE, ED25519, SEED_BYTES, SigningKey
 from ledger.sequence import sequence
 from ledger.state import MemoryReader, State
-from ledger.strict import JsonValue, format_json
+from ledger.strict import JsonValue, check_texts, format_json
 from node.ports import Random
 
 # Each office has the day to hand an entry in, and two weeks for the others to sign.
@@ -89,6 +89,7 @@ class Desk(Protocol):
 
 def seal(parties: tuple[str, ...], *, programme: str, body: Mapping[str, JsonValue], random: Random) -> Draft:
     """Draft a sealed entry: what it is about is in its body, under a nonce of its own."""
+    check_texts(dict(body), what="body")
     content = format_json({**body, "nonce": random.random_bytes(NONCE_BYTES).hex()}, what="body")
     address = body_hash(content)
     value: dict[str, JsonValue] = {"body": address.hex(), "kind": "sealed", "programme": programme}

@@ -7,6 +7,7 @@ from ledger.entry import format_text, parse_entry, sign_entry, verify_signatures
 from ledger.errors import FormatError, Rejected, SignatureError
 from ledger.keys import COSIGNATURE, signer_name
 from ledger.kinds import Record, entry_of_kind
+from tests.support import world
 from tests.support.vector_entries import COSIGNERS, ORIGIN, VKEYS, entry_text, entry_value, signed_text
 from tests.support.world import World
 
@@ -114,3 +115,20 @@ def test_an_order_that_a_kind_asks_for_is_part_of_its_form():
     value = entry_value("balance", publish=["claims/b", "claims/a"])
     with pytest.raises(FormatError, match="publish"):
         entry_of_kind(value, what="entry")
+
+
+@pytest.mark.parametrize("text,message", [
+    pytest.param("cafe\u0301", "entry.text: expected text in Unicode NFC", id="not-nfc"),
+    pytest.param("10\u202e00", "entry.text: character 2 is U+202E", id="direction-override"),
+])
+def test_a_text_that_hides_something_is_not_signed(text, message):
+    with pytest.raises(FormatError) as caught:
+        World().compose("drive", "foundation", document="22" * 32, programme="dlz", text=text)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_replay_does_not_judge_unicode():
+    """Its tables change with the years, a verdict may not: what was signed elsewhere is read as it is."""
+    note = World().compose("drive", "foundation", document="22" * 32, programme="dlz", text="cafe")
+    changed = note.replace(b"cafe", "cafe\u0301".encode())
+    assert parse_entry(changed, origin=world.ORIGIN).entry.text == "cafe\u0301"

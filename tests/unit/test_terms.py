@@ -6,7 +6,7 @@ import pytest
 
 from ledger.errors import Rejected
 from ledger.state import MemoryReader, State
-from ledger.terms import check_flow, in_county, index_at, newest, payable, terms_at, terms_on, versions
+from ledger.terms import check_flow, in_county, newest, payable, terms_at, terms_on, versions
 
 FLOWS = [
     {"from": "world/dlz/donors", "kind": "donation", "purpose": "gifts", "to": "platform/dlz/gifts"},
@@ -30,8 +30,9 @@ def two_versions():
 ])  # fmt: skip
 def test_the_newest_version_that_has_begun_holds(day, index):
     state = two_versions()
-    assert index_at(state, "dlz", date.fromisoformat(day)) == index
-    assert terms_at(state, "dlz", date.fromisoformat(day)) == terms_on(state, "dlz", date.fromisoformat(day))
+    terms = terms_at(state, "dlz", date.fromisoformat(day))
+    assert terms == state.get("terms", index)
+    assert terms == terms_on(state, "dlz", date.fromisoformat(day))
 
 
 @pytest.mark.parametrize("programme,day", [("dlz", "2017-12-31"), ("xzst", "2019-01-01")])
@@ -39,7 +40,7 @@ def test_before_the_first_version_none_holds(programme, day):
     state, when = two_versions(), date.fromisoformat(day)
     assert terms_on(state, programme, when) is None
     with pytest.raises(Rejected, match=f"^terms_missing: no terms of programme {programme} hold on {day}$"):
-        index_at(state, programme, when)
+        terms_at(state, programme, when)
 
 
 def test_the_newest_version_need_not_have_begun():
