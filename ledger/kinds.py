@@ -57,12 +57,21 @@ class Epoch(Part, frozen=True):
     operator: Word
 
 
-class Party(Part, frozen=True):
-    """An organisation: its entry key, its cosigner key of the epoch, its roles."""
+class Officer(Part, frozen=True, kw_only=True):
+    """A person who signs for a party; one with a place, a village, claims for its people alone."""
+
+    key: str
+    name: Word
+    place: Word | UnsetType = UNSET
+
+
+class Party(Part, frozen=True, kw_only=True):
+    """An organisation: its entry key, its cosigner key of the epoch, its officers, its roles."""
 
     cosigner: str
     key: str
     name: Word
+    officers: Annotated[list[Officer], Meta(min_length=1, max_length=50)] | UnsetType = UNSET
     roles: Annotated[list[Word], Meta(max_length=16)]
 
 

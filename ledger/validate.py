@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from ledger.bodies import Body, parse_body
-from ledger.charter import entry_keys
+from ledger.charter import Signatory, signatories
 from ledger.commitment import body_hash
 from ledger.entry import SignedEntry, parse_entry, verify_signatures
 from ledger.errors import FormatError, Missing, ProofError, Rejected
-from ledger.keys import VerifierKey, parse_vkey, signer_name
+from ledger.keys import VerifierKey, parse_vkey
 from ledger.kinds import Charter, Dated, Sealed
 from ledger.rules import claims, cover, governance, money, statements
 from ledger.rules.context import Blobs, Context
@@ -50,9 +50,10 @@ def check_entry(state: State, note: bytes, signed: SignedEntry) -> CheckedEntry:
     Raises:
         SignatureError, Rejected: as `validate`, for what does not depend on the entry's place.
     """
-    keys, parties = signers_of(state, signed)
+    found = signers_of(state, signed)
+    keys = tuple(one.key for one in found)
     verify_signatures(signed, keys)
-    return CheckedEntry(note, signed, tuple(keys), tuple(parties))
+    return CheckedEntry(note, signed, keys, tuple(one.party for one in found))
 
 
 def validate(
@@ -69,8 +70,9 @@ def validate(
     signed = entry.signed if isinstance(entry, CheckedEntry) else parse_entry(entry, origin=origin)
     index = state.size
     _check_place(signed, index)
-    keys, parties = signers_of(state, signed)
-    if not isinstance(entry, CheckedEntry) or entry.keys != tuple(keys):
+    found = signers_of(state, signed)
+    keys = tuple(one.key for one in found)
+    if not isinstance(entry, CheckedEntry) or entry.keys != keys:
         verify_signatures(signed, keys)
     known = index_of(state, signed.text_hash)
     if known is not None:
@@ -78,7 +80,9 @@ def validate(
     today = datetime.fromtimestamp(time_unix_ms // 1000, UTC).date()
     _check_days(signed, today)
     _check_ref(state, signed)
-    context = Context(state, index, time_unix_ms, signed, None, frozenset(parties), blobs)
+    officers = frozenset(f"{one.party}/{one.officer}" for one in found if one.officer is not None)
+    parties = frozenset(one.party for one in found)
+    context = Context(state, index, time_unix_ms, signed, None, parties, officers, blobs)
     if isinstance(signed.entry, Sealed):
         context.body = _body(signed.entry, blobs)
         if context.body.nonce == signed.entry.nonce:
@@ -94,25 +98,30 @@ def _check_place(signed: SignedEntry, index: int) -> None:
                        f"{signed.entry.kind}")
 
 
-def signers_of(state: State, signed: SignedEntry) -> tuple[list[VerifierKey], list[str]]:
-    """Return the entry keys of an entry's signers, in their order, and the parties' names; of a charter its own.
+def signers_of(state: State, signed: SignedEntry) -> list[Signatory]:
+    """Return who signs an entry and with which keys, in the order of its signers; of a charter by its own.
 
     Raises:
         Rejected: signer_unknown.
     """
-    if isinstance(signed.entry, Charter):
-        by_signer = {signer_name(key): (key, name) for name, key in entry_keys(signed.entry).items()}
-    else:
-        by_signer = {}
-        for signer in signed.entry.signers:
-            party = state.get("key", signer) if " " not in signer else None
-            if party is not None:
-                by_signer[signer] = (parse_vkey(state.get("party", party)["key"]), party)
+    in_charter = signatories(signed.entry) if isinstance(signed.entry, Charter) else None
+    found = []
     for signer in signed.entry.signers:
-        if signer not in by_signer:
-            raise Rejected("signer_unknown", f"{signer!r} is no party's entry key")
-    found = [by_signer[signer] for signer in signed.entry.signers]
-    return [key for key, _ in found], [name for _, name in found]
+        signatory = _known_signer(state, signer) if in_charter is None else in_charter.get(signer)
+        if signatory is None:
+            raise Rejected("signer_unknown", f"{signer!r} is the entry key of no party and no officer")
+        found.append(signatory)
+    return found
+
+
+def _known_signer(state: State, signer: str) -> Signatory | None:
+    if " " in signer:  # two parts of a row's key, and no name of a key
+        return None
+    party = state.get("key", signer)
+    if party is not None:
+        return Signatory(parse_vkey(state.get("party", party)["key"]), party)
+    officer = state.get("officer", signer)
+    return None if officer is None else Signatory(parse_vkey(officer["key"]), officer["party"], officer["name"])
 
 
 def _check_days(signed: SignedEntry, today: date) -> None:

@@ -3,6 +3,9 @@
 Source: docs/formats/kinds.md, state.md.
 """
 
+from msgspec import UNSET
+
+from ledger.charter import officers_of
 from ledger.effects.work import Effects
 from ledger.keys import parse_vkey, signer_name
 from ledger.kinds import Agreement, Charter, Terms
@@ -10,11 +13,15 @@ from ledger.terms import COUNTY, in_county, newest, versions
 
 
 def charter(work: Effects) -> None:
-    """Rows of the parties and their keys."""
+    """Rows of the parties, their keys, and their officers."""
     for party in work.context.the(Charter).parties:
         row = {"cosigner": party.cosigner, "key": party.key, "roles": party.roles}
         work.state.put("party", party.name, row=row)
         work.state.put("key", signer_name(parse_vkey(party.key)), row=party.name)
+        for officer in officers_of(party):
+            work.state.put("officer", signer_name(parse_vkey(officer.key)), row={
+                "key": officer.key, "name": officer.name, "party": party.name,
+                "place": None if officer.place is UNSET else officer.place})
 
 
 def terms(work: Effects) -> None:

@@ -43,15 +43,28 @@ def flow(context: Context, terms: Row, *, kind: str, purpose: str, source: str, 
     check_flow(terms, kind=kind, purpose=purpose, source=source, target=target)
 
 
-def signed_by(context: Context, *, holders: Iterable[str] = (), roles: Iterable[str] = ()) -> None:
-    """Every requirement (a party, a role `a|b`) is met by a signer, every signer meets one. Rejected: wrong_signers."""
+def signed_by(context: Context, *, holders: Iterable[str] = (), roles: Iterable[str] = (), terms: Row | None = None,
+              insurer: str | None = None) -> None:
+    """Every requirement (a party, a role `a|b`) is met by a signer, every signer meets one.
+
+    Where `terms` state signers for this kind, theirs stand in place of `roles`. With `insurer`, the role of that name
+    is met by this party alone.
+
+    Raises:
+        Rejected: wrong_signers.
+    """
+    stated = None if terms is None else terms.get("signers", {}).get(context.kind)
+    if stated is not None:
+        roles = [requirement.removeprefix("role:") for requirement in stated]
     wanted: list[frozenset[str]] = [frozenset([holder]) for holder in holders]
     for alternatives in roles:
         any_of = alternatives.split("|")
-        wanted.append(frozenset(name for name in context.signers if any(has_role(context, name, r) for r in any_of)))
+        wanted.append(frozenset(name for name in context.signers
+                                if any(_acts_as(context, name, role, insurer=insurer) for role in any_of)))
     if not all(parties & context.signers for parties in wanted) or not context.signers <= frozenset().union(*wanted):
         needs = [*sorted(holders), *roles]
-        raise Rejected("wrong_signers", f"{(context.body or context.entry).kind} is signed by {', '.join(needs)}, "
+        only = "" if insurer is None else f" (insurer: {insurer})"
+        raise Rejected("wrong_signers", f"{context.kind} is signed by {', '.join(needs)}{only}, "
                        f"got {', '.join(sorted(context.signers))}")
 
 
@@ -95,6 +108,13 @@ def told(context: Context, name: str, row: Row) -> None:
 def has_role(context: Context, party: str, role: str) -> bool:
     """Whether the charter gives `party` this role."""
     return role in context.state.get("party", party)["roles"]
+
+
+def _acts_as(context: Context, party: str, role: str, *, insurer: str | None) -> bool:
+    """Whether a party may sign as `role` here: the cover's insurer, where there is one, and no other."""
+    if role == "insurer" and insurer is not None and party != insurer:
+        return False
+    return has_role(context, party, role)
 
 
 def agreed(context: Context, programme: str, county: str) -> None:

@@ -39,6 +39,7 @@ class Context:
     signed: SignedEntry
     body: Body | None
     signers: frozenset[str]  # names of the parties that signed
+    officers: frozenset[str]  # those of their officers that did, as <party>/<name>
     blobs: Blobs
     _batch: Batch | None = field(default=None)
 
