@@ -6,13 +6,14 @@ entry changes. Helpers named `need_…` are checks: they give what they looked f
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from verifier.books import PAYING, SOURCES, Books, class_of
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
 from verifier.hashes import body_hash, next_salt
 from verifier.lines import Line, Lines, parse_batch, sum_root
+from verifier.members import day_at
 from verifier.parse import INTEGER_MAX
 from verifier.rows import Rows, number
 
@@ -38,7 +39,12 @@ class Blobs(Protocol):
 
 @dataclass(slots=True)
 class Act:
-    """An entry at work. `signers` are the names of the parties; `nonce` is the body's if the entry is sealed."""
+    """An entry at work. `nonce` is the body's if the entry is sealed.
+
+    `signers` are the names of the parties, `officers` those that signed for them as `<party>/<name>`, both sorted and
+    each once; `places` are the villages of the officers that have one. `flags` are what the stamp has to say of a
+    notice.
+    """
 
     rows: Rows
     books: Books
@@ -48,12 +54,21 @@ class Act:
     programme: str
     signers: tuple[str, ...]
     sealed: bool
+    time_unix_ms: int
+    text_hash: str
+    officers: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    flags: list[list[Any]] = field(default_factory=list)
 
     @property
     def nonce(self) -> str:
         """The nonce that steps the salts of what the entry touches."""
         nonce: str = self.value["nonce"]
         return nonce
+
+    def log_day(self, zone: str) -> str:
+        """The log's day of the entry: that of its stamp's time in a zone `+08:00`."""
+        return day_at(self.time_unix_ms, zone=zone)
 
     def need_terms(self, day: str) -> Any:
         """The terms of the programme at a day: the newest version whose first day is not after it."""
@@ -105,15 +120,27 @@ class Act:
         if self.rows.get(f"agreed {self.programme} {county}") is None:
             raise Rejected("agreement_missing", f"programme {self.programme} has no agreement with {county}")
 
-    def need_signers(self, *requirements: str) -> None:
+    def need_signers(
+        self,
+        *requirements: str,
+        terms: Any = None,
+        kind: str | None = None,
+        insurer: str | None = None,
+    ) -> None:
         """Every requirement is met by a signer and every signer meets one.
 
-        A requirement is the name of a holder, or `role:a|b` for any party with one of these roles.
+        A requirement is the name of a holder, `role:a|b` for any party with one of these roles, or `any`. What `terms`
+        state for this kind of entry or body (`kind`, where it is not the entry's own) stands in place of
+        `requirements`. With `insurer`, the role of that name is met by this party alone.
         """
-        met = [self._meeting(requirement) for requirement in requirements]
+        stated = (terms or {}).get("signers", {}).get(kind or self.value["kind"])
+        wanted = tuple(requirements if stated is None else stated)
+        met = [self._meeting(requirement, insurer) for requirement in wanted]
         if not all(met) or set().union(*met) != set(self.signers):
+            alone = "" if insurer is None else f", the insurer being {insurer}"
             raise Rejected(
-                "wrong_signers", f"expected signers for [{', '.join(requirements)}], got [{', '.join(self.signers)}]"
+                "wrong_signers",
+                f"expected signers for [{', '.join(wanted)}]{alone}, got [{', '.join(self.signers)}]",
             )
 
     def need_flow(self, terms: Any, *, kind: str, purpose: str, source: str, to: str) -> None:
@@ -236,11 +263,18 @@ class Act:
         if kind in ("payout", "recovery") and reaches in PAYING:
             raise Rejected("flow_unknown", f"a {kind} into {to}, which pays")
 
-    def _meeting(self, requirement: str) -> set[str]:
+    def _meeting(self, requirement: str, insurer: str | None) -> set[str]:
+        if requirement == "any":
+            return set(self.signers)
         if not requirement.startswith("role:"):
             return {requirement} & set(self.signers)
         roles = set(requirement.removeprefix("role:").split("|"))
-        return {name for name in self.signers if roles & set(self.rows.get(f"party {name}")["roles"])}
+        return {name for name in self.signers if roles & self._roles(name, insurer)}
+
+    def _roles(self, party: str, insurer: str | None) -> set[str]:
+        """In which roles a party may sign here."""
+        roles = set(self.rows.get(f"party {party}")["roles"])
+        return roles if insurer in (None, party) else roles - {"insurer"}
 
 
 def expand(pattern: str, counties: Iterable[str]) -> Iterator[str]:

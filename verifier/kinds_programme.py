@@ -4,8 +4,8 @@ from typing import Any
 
 from verifier.act import Act, expand
 from verifier.errors import Rejected
-from verifier.keys import parse_vkey
 from verifier.rows import number
+from verifier.signatories import open_key
 
 
 def charter(act: Act) -> None:
@@ -22,7 +22,10 @@ def charter(act: Act) -> None:
         )
     for party in parties:
         act.rows.put(f"party {party['name']}", {member: party[member] for member in ("cosigner", "key", "roles")})
-        act.rows.put(f"key {_signer(party)}", party["name"])
+        act.rows.put(f"key {open_key(party['key'])}", party["name"])
+        for officer in party.get("officers", ()):
+            members = {"key": officer["key"], "name": officer["name"], "place": officer.get("place")}
+            act.rows.put(f"officer {open_key(officer['key'])}", {**members, "party": party["name"]})
 
 
 def terms(act: Act) -> None:
@@ -73,11 +76,6 @@ def agreement(act: Act) -> None:
 def record(act: Act) -> None:
     """`drive`, `notice`, `fact`, `pledge`: no effect but a place in the log."""
     act.need_terms(act.value["at"])
-
-
-def _signer(party: Any) -> str:
-    """How entries name a party's entry key; its base64 may hold a `+` of its own."""
-    return str(parse_vkey(party["key"].encode("utf-8"), what=f"key of {party['name']}"))
 
 
 def _counties(act: Act) -> list[str]:

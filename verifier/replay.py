@@ -14,15 +14,14 @@ from verifier.books import Books
 from verifier.entry import STAMP_BYTES_MAX, Entry, parse_body, parse_entry, split_leaf, verify_entry
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
 from verifier.hashes import body_hash, effect_hash
-from verifier.keys import VerifierKey, parse_vkey
 from verifier.kinds import BODIES, KINDS
-from verifier.members import day_number
+from verifier.members import DAY_MS, day_number
 from verifier.parse import INTEGER_MAX, encode_json
 from verifier.rows import Rows
+from verifier.signatories import Signatory, charter_signatories, open_key
 from verifier.stamp import Mismatch, check_stamp, format_stamp, parse_stamp
 
 RULES = 1
-DAY_MS = 86_400_000
 VALID_DAYS_MAX = 30
 
 
@@ -134,7 +133,7 @@ class Replay:
         entry = parse_entry(note, origin=self._origin, what=what)
         if (index == 0) != (entry.kind == "charter"):
             raise Rejected("charter_first", f"{what}: expected a charter at index 0 and nowhere else, got {entry.kind}")
-        signers = self._check_signers(entry, what=what)
+        signed = self._check_signers(entry, what=what)
         known = self._rows.get(f"text {entry.text_hash.hex()}")
         if known is not None:
             raise Rejected("exists", f"{what}: this entry is leaf {known}")
@@ -142,32 +141,33 @@ class Replay:
         self._check_days(entry, today=today, what=what)
         self._use_ref(entry, what=what)
         self._rows.put(f"text {entry.text_hash.hex()}", index)
-        act = self._act(entry, signers=signers, today=today, blobs=blobs)
+        act = self._act(entry, signed, time_unix_ms=time_unix_ms, blobs=blobs)
         (BODIES if act.sealed else KINDS)[act.value["kind"]](act)
         act.step_salts()
         return self._stamp(entry, act, time_unix_ms=time_unix_ms)
 
-    def _check_signers(self, entry: Entry, *, what: str) -> tuple[str, ...]:
-        """Check that parties signed, exactly those whom the entry names; give their names."""
-        keys: list[VerifierKey] = []
-        names: list[str] = []
-        parties = {str(key): (key, name) for key, name in self._keys(entry)}
+    def _check_signers(self, entry: Entry, *, what: str) -> list[Signatory]:
+        """Check that parties or their officers signed, exactly those whom the entry names; give who they are."""
+        known = charter_signatories(entry.value) if entry.kind == "charter" else self._signatories(entry)
+        found = []
         for signer in entry.value["signers"]:
-            if signer not in parties:
-                raise Rejected("signer_unknown", f"{what}: {signer} is the entry key of no party")
-            keys.append(parties[signer][0])
-            names.append(parties[signer][1])
-        verify_entry(entry, keys=keys, what=what)
-        return tuple(names)
+            if signer not in known:
+                raise Rejected("signer_unknown", f"{what}: {signer} is the entry key of no party and no officer")
+            found.append(known[signer])
+        verify_entry(entry, keys=[one.key for one in found], what=what)
+        return found
 
-    def _keys(self, entry: Entry) -> list[tuple[VerifierKey, str]]:
-        """Entry keys and their parties: by the charter for the charter itself, else those of the entry's signers."""
-        if entry.kind == "charter":
-            parties = [(party["key"], party["name"]) for party in entry.value["parties"]]
-        else:
-            names = [self._rows.get(f"key {signer}") for signer in entry.value["signers"]]
-            parties = [(self._rows.get(f"party {name}")["key"], name) for name in names if name]
-        return [(parse_vkey(key.encode("utf-8"), what=f"key of {name}"), name) for key, name in parties]
+    def _signatories(self, entry: Entry) -> dict[str, Signatory]:
+        """Those of the entry's signers whose keys stand in the charter."""
+        found = {}
+        for signer in entry.value["signers"]:
+            party, officer = self._rows.get(f"key {signer}"), self._rows.get(f"officer {signer}")
+            if party is not None:
+                found[signer] = Signatory(open_key(self._rows.get(f"party {party}")["key"]), party)
+            elif officer is not None:
+                key = open_key(officer["key"])
+                found[signer] = Signatory(key, officer["party"], officer["name"], officer["place"])
+        return found
 
     def _check_days(self, entry: Entry, *, today: int, what: str) -> None:
         valid_until = day_number(entry.value["valid_until"])
@@ -191,14 +191,25 @@ class Replay:
                 raise Rejected("ref_used", f"{what}: {signer} used the ref {ref} for a {entry.kind} in leaf {used}")
             self._rows.put(key, self.size)
 
-    def _act(self, entry: Entry, *, signers: tuple[str, ...], today: int, blobs: Blobs) -> Act:
+    def _act(self, entry: Entry, signed: list[Signatory], *, time_unix_ms: int, blobs: Blobs) -> Act:
         """The entry at work; for a sealed one, its body."""
         value, sealed = entry.value, entry.kind == "sealed"
         if sealed:
-            value = self._body(entry, today=today, blobs=blobs)
-        books = Books(self._rows, self.size, public=not sealed)
-        programme = entry.value.get("programme", "")
-        return Act(self._rows, books, blobs, self.size, value, programme, signers, sealed)
+            value = self._body(entry, today=time_unix_ms // DAY_MS, blobs=blobs)
+        return Act(
+            self._rows,
+            Books(self._rows, self.size, public=not sealed),
+            blobs,
+            self.size,
+            value,
+            entry.value.get("programme", ""),
+            tuple(sorted({one.party for one in signed})),
+            sealed,
+            time_unix_ms,
+            entry.text_hash.hex(),
+            officers=tuple(sorted({f"{one.party}/{one.officer}" for one in signed if one.officer is not None})),
+            places=tuple(sorted({one.place for one in signed if one.place is not None})),
+        )
 
     def _body(self, entry: Entry, *, today: int, blobs: Blobs) -> dict[str, Any]:
         what, name = f"leaf {self.size}: body", entry.value["body"]
@@ -232,6 +243,8 @@ class Replay:
         if is_balance:
             roots = self._balance.update(self._rows.changed())
             stamp |= {name: root.hex() for name, root in roots.items()}
+        if act.flags:
+            stamp["flags"] = act.flags
         if entry.kind == "close":
             stamp["state"] = self._rows.root().hex()
         length = len(format_stamp(stamp, what="stamp"))

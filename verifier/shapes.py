@@ -43,6 +43,10 @@ def _check_charter(value: dict[str, Any], *, origin: str, what: str) -> None:
     for party in parties:
         keys.append(_key(party["key"], KeyType.NOTE, what=f"{what}: {party['name']}: key"))
         keys.append(_key(party["cosigner"], KeyType.COSIGNATURE, what=f"{what}: {party['name']}: cosigner"))
+        officers = party.get("officers", ())
+        _check_rising([officer["name"] for officer in officers], what=f"{what}: {party['name']}: officers")
+        for officer in officers:
+            keys.append(_key(officer["key"], KeyType.NOTE, what=f"{what}: {party['name']}/{officer['name']}: key"))
     if len({key.public for key in keys}) != len(keys):
         raise FormatError(f"{what}: a public key stands in the charter twice")
     for key in keys:
