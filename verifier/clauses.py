@@ -1,6 +1,8 @@
 """Clauses of terms: what stands there, nothing, or a choice by the reading of an ambiguity (docs/formats/terms.md).
 
     5000    null    {"by":"age_min","readings":[{"is":18,"name":"18"},{"is":20,"name":"20"}]}
+
+`readings` of the same terms choose; a choice that they leave open, or that is null itself, comes to null.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,9 +54,7 @@ def conditions_hold(
     return True
 
 
-def choose_tier(
-    terms: Mapping[str, Any], tiers: Sequence[Mapping[str, Any]], amount: int, *, bound: str
-) -> int | None:
+def choose_tier(terms: Mapping[str, Any], tiers: Sequence[Mapping[str, Any]], amount: int, *, bound: str) -> int | None:
     """The index of the tier that an amount falls in, by the member `bound`, which the last tier has not.
 
     An amount equal to a bound belongs below it where `including` is true, which is looked at only then; None where it
