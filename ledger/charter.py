@@ -10,7 +10,8 @@ from msgspec import UNSET
 from ledger import signature
 from ledger.errors import FormatError
 from ledger.keys import COSIGNATURE, ED25519, VerifierKey, parse_vkey, signer_name
-from ledger.kinds import Charter, Officer, Party
+from ledger.kinds import Charter
+from ledger.parts import Officer, Party
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from ledger.errors import FormatError
+from ledger.formulas.check import check_terms_parts
+from ledger.formulas.structs import Deadlines, Formulas, Name, Notices, Officers, Premium, Unique, Year
 from ledger.members import (
     Account,
     Amount,
@@ -22,126 +24,34 @@ from ledger.members import (
     Index,
     Int,
     Nonce,
-    Part,
-    Pattern,
+    Offset,
     Ref,
+    Requirement,
     Signer,
     Text,
     Unit,
     Word,
     convert,
 )
+from ledger.parts import (
+    ClosedAccount,
+    Column,
+    Epoch,
+    Evidence,
+    Flow,
+    Item,
+    Lines,
+    Meets,
+    Party,
+    Precision,
+    RefundLine,
+    Said,
+    Split,
+    TermsAccount,
+)
 from ledger.strict import JsonValue
 
-
-class Lines(Part, frozen=True):
-    """A batch: its sum tree's root, how many lines, and their total."""
-
-    count: Annotated[int, Meta(ge=1, le=1_000_000)]
-    root: Hash
-    total: Amount
-
-
-class Evidence(Part, frozen=True):
-    """What shows that money came: whose word or paper, and its digest."""
-
-    by: Literal["agent", "bank", "counterparty"]
-    digest: Hash
-
-
-class Epoch(Part, frozen=True):
-    """The first epoch: who operates the log, and its key."""
-
-    log: str
-    number: Amount
-    operator: Word
-
-
-class Officer(Part, frozen=True, kw_only=True):
-    """A person who signs for a party; one with a place, a village, claims for its people alone."""
-
-    key: str
-    name: Word
-    place: Word | UnsetType = UNSET
-
-
-class Party(Part, frozen=True, kw_only=True):
-    """An organisation: its entry key, its cosigner key of the epoch, its officers, its roles."""
-
-    cosigner: str
-    key: str
-    name: Word
-    officers: Annotated[list[Officer], Meta(min_length=1, max_length=50)] | UnsetType = UNSET
-    roles: Annotated[list[Word], Meta(max_length=16)]
-
-
-class TermsAccount(Part, frozen=True):
-    """An account that terms open, or with `{county}` a pattern that each agreement opens."""
-
-    holder: Word
-    name: Pattern
-    place: Word
-
-
-class Flow(Part, frozen=True):
-    """A way that money may go."""
-
-    from_: Pattern = msgspec.field(name="from")
-    kind: Code
-    purpose: Word
-    to: Pattern
-
-
-class Split(Part, frozen=True):
-    """What arrives at `name` passes on at once: num/den to `to`, the rest to `rest`."""
-
-    den: Amount
-    name: Account
-    num: Amount
-    rest: Account
-    to: Account
-
-
-class Benefit(Part, frozen=True):
-    """num/den of what is left to pay, at most `cap`; null where no source states it."""
-
-    cap: Amount | None
-    den: Amount | None
-    num: Count | None
-
-
-class Eligibility(Part, frozen=True):
-    """The window of ages, and the day on which the age is taken."""
-
-    age_at: Code
-    age_max: Count
-    age_min: Count
-
-
-class RefundLine(Part, frozen=True):
-    """The line of a donation that is given back, with its proof."""
-
-    amount: Amount
-    commitment: Hash
-    index: Index
-    path: Annotated[list[tuple[Hash, Count]], Meta(max_length=20)]
-
-
-class ClosedAccount(Part, frozen=True):
-    """opening + in - out = closing."""
-
-    account: Account
-    closing: Int
-    in_: Count = msgspec.field(name="in")
-    opening: Int
-    out: Count
-
-
-class Item(Part, frozen=True):
-    """A named difference between a statement and the books."""
-
-    amount: Int
-    what: Text
+_SATURDAY = 5  # as date.weekday() counts, Monday being 0
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -173,21 +83,34 @@ class Terms(Dated, frozen=True, kw_only=True):
 
     accounts: Annotated[list[TermsAccount], Meta(min_length=1, max_length=200)]
     basis: dict[Code, Basis]
-    benefit: Benefit | UnsetType = UNSET
+    calendar: Word | UnsetType = UNSET
     claims_share: Account | UnsetType = UNSET
+    deadlines: Deadlines
     document: Hash
-    eligibility: Eligibility | UnsetType = UNSET
+    eligibility: Name | UnsetType = UNSET
     first_day: date
     flows: Annotated[list[Flow], Meta(max_length=200)]
+    formulas: Formulas
     k: Amount
+    life: Annotated[dict[Name, Annotated[list[Code], Meta(min_length=1, max_length=10)]], Meta(max_length=20)] | (
+        UnsetType) = UNSET
+    notices: Notices
+    officers: Officers | UnsetType = UNSET
+    premium: Premium | UnsetType = UNSET
     programme: Word
     readings: dict[Code, Code]
     refund_from: Account | UnsetType = UNSET
+    refusals: Annotated[list[Code], Meta(max_length=50)]
     risk: Literal["insurer", "pool"]
+    signed_by: Annotated[
+        dict[Name, Annotated[list[Requirement], Meta(min_length=1, max_length=8)]], Meta(max_length=20)
+    ] | UnsetType = UNSET
     splits: Annotated[list[Split], Meta(max_length=20)]
+    unique: Unique | UnsetType = UNSET
     unit: Unit
     version: Amount
-    zone: Text
+    year: Year | UnsetType = UNSET
+    zone: Offset
 
 
 class Agreement(Dated, frozen=True, kw_only=True):
@@ -199,12 +122,75 @@ class Agreement(Dated, frozen=True, kw_only=True):
 
 
 class Record(Dated, frozen=True, kw_only=True):
-    """Something said on record, with a paper's digest and no effect: drive, fact, notice, pledge."""
+    """Something said on record, with a paper's digest: a pledge, and what the kinds below say more."""
 
     amount: Amount | UnsetType = UNSET
     document: Hash
     programme: Word
     text: Text
+
+
+class Correction(Record, frozen=True, kw_only=True):
+    """What stands beside an earlier entry and changes nothing."""
+
+    of: Index
+
+
+class Drive(Record, frozen=True, kw_only=True):
+    """A call for gifts; with its first and last day it starts notices."""
+
+    first_day: date | UnsetType = UNSET
+    last_day: date | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where one day lacks the other, or the first is after the last."""
+        if self.first_day is UNSET or self.last_day is UNSET:
+            if self.first_day is not self.last_day:
+                raise ValueError("expected first_day and last_day together, or neither")
+        elif self.first_day > self.last_day:
+            raise ValueError(f"expected a first day up to the last, {self.last_day}, got {self.first_day}")
+
+
+class Fact(Record, frozen=True, kw_only=True):
+    """A number or paper from outside."""
+
+    county: Word | UnsetType = UNSET
+    name: Code | UnsetType = UNSET
+    value: Count | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where name, value and county do not go together."""
+        if (self.name is UNSET) != (self.value is UNSET):
+            raise ValueError("expected name and value together, or neither")
+        if self.name is UNSET and self.county is not UNSET:
+            raise ValueError("expected a county only with a name and a value")
+
+
+class Notice(Record, frozen=True, kw_only=True):
+    """What a party publishes: which duty that meets, and which figures it tells."""
+
+    meets: Meets | UnsetType = UNSET
+    says: Annotated[list[Said], Meta(min_length=1, max_length=20)] | UnsetType = UNSET
+
+
+class CalendarYear(Dated, frozen=True, kw_only=True):
+    """One year of a named calendar: the days off from Monday to Friday, and the weekends that are worked."""
+
+    days_off: Annotated[list[date], Meta(max_length=366)]
+    document: Hash
+    name: Word
+    work_days: Annotated[list[date], Meta(max_length=104)]
+    year: Annotated[int, Meta(ge=1900, le=2999)]
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the days do not rise, are of another year, or change nothing."""
+        for name, days, is_weekend in (("days_off", self.days_off, False), ("work_days", self.work_days, True)):
+            if days != sorted(set(days)):
+                raise ValueError(f"expected {name} that rise")
+            for day in days:
+                if day.year != self.year or (day.weekday() >= _SATURDAY) is not is_weekend:
+                    wanted = "Saturdays and Sundays" if is_weekend else "Monday to Friday"
+                    raise ValueError(f"expected {name} of {self.year}, {wanted}, got {day}")
 
 
 class Donation(Dated, frozen=True, kw_only=True):
@@ -259,16 +245,31 @@ class Close(Dated, frozen=True, kw_only=True):
 
 
 class Enrolment(Dated, frozen=True, kw_only=True):
-    """Persons put on a roster, or taken off it."""
+    """Persons put on a roster, or taken off it. A column counts those of a household, of a school, …"""
 
+    columns: Annotated[list[Column], Meta(min_length=1, max_length=7)] | UnsetType = UNSET
     concerns: Word | UnsetType = UNSET
     county: Word
     lines: Lines
     op: Literal["add", "remove"]
     period: Word
+    place: Word | UnsetType = UNSET
     programme: Word
     reason: Code | UnsetType = UNSET
     tags: Hash | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where columns are not sorted, or a removal repeats what is known of its lines."""
+        names = [] if self.columns is UNSET else [column.name for column in self.columns]
+        if names != sorted(set(names)):
+            raise ValueError(f"expected columns sorted by name and each once, got {', '.join(names)}")
+        if self.op == "add":
+            return
+        if self.reason is UNSET:
+            raise ValueError("expected a reason for a removal, got none")
+        for name in ("tags", "columns", "place"):
+            if getattr(self, name) is not UNSET:
+                raise ValueError(f"expected no {name} in a removal, its lines' {name} are known")
 
 
 class Cover(Dated, frozen=True, kw_only=True):
@@ -297,14 +298,22 @@ class Balance(Dated, frozen=True, kw_only=True):
 
     publish: Annotated[list[Account], Meta(max_length=100)]
 
+    def __post_init__(self) -> None:
+        """Raise ValueError where the accounts are not sorted or one stands twice."""
+        if self.publish != sorted(set(self.publish)):
+            raise ValueError("expected the accounts to publish sorted and each once")
+
 
 class PublishedFigure(Dated, frozen=True, kw_only=True):
-    """A number that is said in public, and that the books must hold."""
+    """A number that is said in public, and that the books must hold: a figure, or of two the share in basis points."""
 
     basis: Basis
     metric: Figure
+    of: tuple[Figure, Figure] | UnsetType = UNSET
+    precision: Precision | UnsetType = UNSET
     programme: Word
     reading: Code | UnsetType = UNSET
+    unit: Code | UnsetType = UNSET
     value: Int
 
 
@@ -321,11 +330,11 @@ class Reconciliation(Dated, frozen=True, kw_only=True):
 
 
 KINDS: dict[str, type[Entry]] = {
-    "agreement": Agreement, "balance": Balance, "brought_forward": MoneyMove, "charter": Charter, "close": Close,
-    "cover": Cover, "donation": Donation, "drive": Record, "enrolment": Enrolment, "fact": Record,
-    "figure": PublishedFigure, "income": MoneyMove, "notice": Record, "pledge": Record, "receive": Receive,
-    "reconciliation": Reconciliation, "refund": Refund, "return": Receive, "sealed": Sealed, "spend": MoneyMove,
-    "terms": Terms, "transfer": MoneyMove,
+    "agreement": Agreement, "balance": Balance, "brought_forward": MoneyMove, "calendar": CalendarYear,
+    "charter": Charter, "close": Close, "correction": Correction, "cover": Cover, "donation": Donation, "drive": Drive,
+    "enrolment": Enrolment, "fact": Fact, "figure": PublishedFigure, "income": MoneyMove, "notice": Notice,
+    "pledge": Record, "receive": Receive, "reconciliation": Reconciliation, "refund": Refund, "return": Receive,
+    "sealed": Sealed, "spend": MoneyMove, "terms": Terms, "transfer": MoneyMove,
 }  # fmt: skip
 
 
@@ -337,16 +346,18 @@ def entry_of_kind(value: JsonValue, *, what: str) -> Entry:
         Rejected: kind_unknown.
     """
     entry = convert(value, KINDS, what=what)
-    if isinstance(entry, Enrolment):
-        _check_enrolment(entry, what=what)
-    if isinstance(entry, Balance) and entry.publish != sorted(set(entry.publish)):
-        raise FormatError(f"{what}: balance: expected the accounts to publish sorted and each once")
+    if isinstance(entry, Terms):
+        _check_terms(entry, what=f"{what}: terms")
     return entry
 
 
-def _check_enrolment(entry: Enrolment, *, what: str) -> None:
-    """A removal gives its reason and no tags: those of its lines are known."""
-    if entry.op == "remove" and entry.reason is UNSET:
-        raise FormatError(f"{what}: enrolment: expected a reason for a removal, got none")
-    if entry.op == "remove" and entry.tags is not UNSET:
-        raise FormatError(f"{what}: enrolment: expected no tags in a removal, its lines' tags are known")
+def _check_terms(entry: Terms, *, what: str) -> None:
+    """Check what the types of the members of terms cannot say. FormatError: naming the place."""
+    check_terms_parts(
+        formulas=entry.formulas, deadlines=entry.deadlines, notices=entry.notices,
+        splits={split.name for split in entry.splits}, officers=entry.officers, year=entry.year,
+        eligibility=entry.eligibility, premium=entry.premium, what=what,
+    )
+    ids = [notice.id for notice in entry.notices]
+    if len(set(ids)) != len(ids):
+        raise FormatError(f"{what}: notices: expected different ids, got {', '.join(ids)}")

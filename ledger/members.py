@@ -28,10 +28,16 @@ Account: TypeAlias = Annotated[str, Meta(pattern=rf"\A({CLASSES})(/{WORD}){{1,5}
 Pattern: TypeAlias = Annotated[
     str, Meta(pattern=rf"\A(?!.*\}}.*\}})({CLASSES})(/({WORD}|\{{county\}})){{1,5}}\Z", max_length=64)
 ]
-Figure: TypeAlias = Annotated[str, Meta(pattern=rf"\A{WORD}(/{WORD})?/[a-z_]{{1,24}}\Z")]
+Metric: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z_]{1,24}\Z")]
+Figure: TypeAlias = Annotated[str, Meta(pattern=rf"\A{WORD}(/{WORD}){{0,2}}/[a-z_]{{1,24}}\Z")]
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\A[^\x00-\x1f\x7f]*\Z")]
 Ref: TypeAlias = Annotated[str, Meta(pattern=r"\A[!-~]{1,64}\Z")]
 Unit: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Z]{3}\Z")]
+# Of a day's beginning from that in Greenwich, -12:00 to +14:00; no time is east and west of itself.
+Offset: TypeAlias = Annotated[
+    str, Meta(pattern=r"\A(?!-00:00)([+-](0[0-9]|1[01]):[0-5][0-9]|[+-]12:00|\+(12|13):[0-5][0-9]|\+14:00)\Z")
+]
+Requirement: TypeAlias = Annotated[str, Meta(pattern=rf"\Arole:{WORD}(\|{WORD})*\Z")]
 # Key name (as in keys.py) and key ID.
 Signer: TypeAlias = Annotated[str, Meta(pattern=r"\A[^+]{1,255}\+[0-9a-f]{8}\Z")]
 Basis: TypeAlias = Literal["assumed", "derived", "invented", "published"]

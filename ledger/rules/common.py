@@ -53,7 +53,7 @@ def signed_by(context: Context, *, holders: Iterable[str] = (), roles: Iterable[
     Raises:
         Rejected: wrong_signers.
     """
-    stated = None if terms is None else terms.get("signers", {}).get(context.kind)
+    stated = None if terms is None else terms.get("signed_by", {}).get(context.kind)
     if stated is not None:
         roles = [requirement.removeprefix("role:") for requirement in stated]
     wanted: list[frozenset[str]] = [frozenset([holder]) for holder in holders]

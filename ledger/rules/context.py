@@ -9,7 +9,8 @@ from ledger.bodies import Body
 from ledger.commitment import body_hash
 from ledger.entry import SignedEntry
 from ledger.errors import FormatError, Missing, ProofError
-from ledger.kinds import Entry, Lines
+from ledger.kinds import Entry
+from ledger.parts import Lines
 from ledger.state import State
 
 TAG_BYTES = 32

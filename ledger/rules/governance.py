@@ -1,7 +1,8 @@
 """Rules for the charter, terms and agreements."""
 
 from ledger.errors import Rejected
-from ledger.kinds import Agreement, Charter, Record, Split, Terms
+from ledger.kinds import Agreement, Charter, Record, Terms
+from ledger.parts import Split
 from ledger.rules.common import account_fits, signed_by
 from ledger.rules.context import Context
 from ledger.terms import COUNTY, in_county, newest, terms_at, versions
