@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from verifier.books import PAYING, SOURCES, Books, class_of
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
 from verifier.hashes import body_hash, next_salt
-from verifier.lines import Line, Lines, parse_batch, sum_root
+from verifier.lines import Line, Lines, parse_batch, parse_column, sum_root
 from verifier.members import day_at
 from verifier.parse import INTEGER_MAX
 from verifier.rows import Rows, number
@@ -154,22 +154,29 @@ class Act:
         raise Rejected("flow_unknown", f"the terms have no flow {kind} {purpose} from {source} to {to}")
 
     def need_lines(self) -> tuple[Line, ...]:
-        """The lines of the entry's batch."""
-        said = self.value["lines"]
+        """The lines of the entry's batch; of one with further columns, those of the first."""
+        return self.need_columns()[0]
+
+    def need_columns(self) -> list[tuple[Line, ...]]:
+        """The columns of the entry's batch, the first of which is what `lines` says and nowhere 0."""
+        said, what = self.value["lines"], f"leaf {self.index}: batch"
         data = self.blobs.batch(bytes.fromhex(said["root"]))
         if data is None:
             raise CannotTell(f"leaf {self.index}: the batch {said['root']} is not to be had")
-        lines = parse_batch(data, what=f"leaf {self.index}: batch")
-        empty = next((at for at, line in enumerate(lines) if not line.amount), None)
+        count = 1 + len(self.value.get("columns", ()))
+        if count == 1:
+            columns = [parse_batch(data, what=what)]
+        else:
+            columns = [parse_column(data, column=at, columns=count, what=what) for at in range(count)]
+        empty = next((at for at, line in enumerate(columns[0]) if not line.amount), None)
         if empty is not None:
-            raise FormatError(f"leaf {self.index}: batch: expected an amount of 1 or more, line {empty} has 0")
-        got = sum_root(lines)
+            raise FormatError(f"{what}: expected an amount of 1 or more, line {empty} has 0")
+        got = sum_root(columns[0])
         if got != Lines(bytes.fromhex(said["root"]), said["count"], said["total"]):
             raise ProofError(
-                f"leaf {self.index}: batch: expected {said}, got {got.count} lines, total {got.total}, "
-                f"root {got.root.hex()}"
+                f"{what}: expected {said}, got {got.count} lines, total {got.total}, root {got.root.hex()}"
             )
-        return lines
+        return columns
 
     def need_tags(self, count: int) -> list[str]:
         """The tags of the entry's `count` lines in hex; none at all where it names no tag file."""

@@ -145,9 +145,6 @@ def _check_clause(value: Any, kind: Any, what: str) -> None:
     reading = {"object": {"is": {"nothing_or": kind["clause"]}, "name": "code"}, "optional": {}}
     readings = {"array": reading, "max": READINGS_MAX, "min": 1}
     _check_object(value, {"by": "name", "readings": readings}, {}, what=what)
-    names = [one["name"] for one in value["readings"]]
-    if len(set(names)) != len(names):
-        raise FormatError(f"{what}: expected readings of different names, got {', '.join(names)}")
 
 
 def _check_reading(value: Any, kind: Any, what: str) -> None:

@@ -7,6 +7,7 @@ key, each leaf being u16 length of key || key || value.
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any, Final
 
 from verifier.hashes import leaf_hash
@@ -15,8 +16,23 @@ from verifier.tree import root_hash
 
 NUMBER_DIGITS = 16
 
-# The families that are walked in order, group by group: `move fund/dlz` is a group and its ends are the members.
-_ORDERED = ("agreed", "gap", "move", "party", "payee", "paying", "place", "settled")
+# The families that are walked in order, group by group, and how many words name a group: of `move fund/dlz` the
+# members are its ends, of `due` all that is due, by day.
+_GROUP_WORDS = MappingProxyType(
+    {
+        "agreed": 2,
+        "due": 1,
+        "gap": 2,
+        "move": 2,
+        "noticed": 1,
+        "party": 1,
+        "payee": 2,
+        "paying": 1,
+        "pending": 2,
+        "place": 2,
+        "settled": 2,
+    }
+)
 
 _ABSENT: Final = object()
 
@@ -53,7 +69,7 @@ class Rows:
         self._set(key, _ABSENT)
 
     def group(self, name: str, *, start: str = "") -> Iterator[tuple[str, Any]]:
-        """The rows of one group of an ordered family, by the last part of their keys, from `start` on."""
+        """The rows of one group of an ordered family, by what follows its name in their keys, from `start` on."""
         members = self._groups.get(name, [])
         for at in range(bisect_left(members, start), len(members)):
             yield members[at], self._rows[f"{name} {members[at]}"]
@@ -86,9 +102,11 @@ class Rows:
             self._rows.pop(key, None)
         else:
             self._rows[key] = value
-        if known == (value is not _ABSENT) or key.partition(" ")[0] not in _ORDERED:
+        words = _GROUP_WORDS.get(key.partition(" ")[0])
+        if known == (value is not _ABSENT) or words is None:
             return
-        name, _, member = key.rpartition(" ")
+        *named, member = key.split(" ", words)
+        name = " ".join(named)
         members = self._groups.setdefault(name, [])
         if known:
             del members[bisect_left(members, member)]
