@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from ledger.formulas.case import Case, Fact, is_count, is_text
+from ledger.formulas.case import Case, is_count, is_text
 from ledger.formulas.clause import needed
 from ledger.formulas.outcome import Results, Stopped
 from ledger.formulas.rounding import BP, quotient
@@ -16,11 +16,9 @@ def card(case: Case) -> Results:
     Raises:
         Stopped: the terms or the facts leave it open.
     """
-    bought = case.facts.get("purchases")
-    if bought is None:
+    if case.facts.get("purchases") is None:
         raise Stopped("fact_missing", "purchases")
-    values = _by_category(bought, "purchases")
-    earlier = _by_category(case.facts.get("bought_earlier") or [], "bought_earlier")
+    values, earlier = _by_category(case, "purchases"), _by_category(case, "bought_earlier")
     discounted_total = sum(_price(case, category, value, earlier[category]) for category, value in values.items())
     room = _room(case)
     used = case.step("subsidy", "subsidy", [discounted_total, room], min(discounted_total, room))
@@ -28,16 +26,21 @@ def card(case: Case) -> Results:
             "own_money": discounted_total - used, "subsidy_used": used}, None
 
 
-def _by_category(purchases: Fact, name: str) -> Counter[str]:
-    """Sum up market values by category, in order of first purchase."""
+def _by_category(case: Case, name: str) -> Counter[str]:
+    """Sum up the market values of a fact's purchases by category, in order of first purchase."""
     values: Counter[str] = Counter()
+    purchases = case.facts.get(name)
+    if purchases is None:
+        return values
     if not isinstance(purchases, list):
         raise Stopped("fact_wrong", name)
     for purchase in purchases:
-        if not (isinstance(purchase, dict) and is_text(purchase.get("category"))
-                and is_count(purchase.get("market_value"))):
+        if not isinstance(purchase, dict):
             raise Stopped("fact_wrong", name)
-        values[purchase["category"]] += purchase["market_value"]  # type: ignore[index, operator]
+        category, value = purchase.get("category"), purchase.get("market_value")
+        if not is_text(category) or not is_count(value):
+            raise Stopped("fact_wrong", name)
+        values[category] += value
     if values.total() > INTEGER_MAX:
         raise Stopped("arithmetic_wrong", name)
     return values

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from ledger.calendar import Calendar
 from ledger.errors import FormatError
@@ -50,7 +50,7 @@ class Case:
             return None
         if not is_count(value):
             raise Stopped("fact_wrong", name)
-        return value  # type: ignore[return-value]
+        return value
 
     def needed_integer(self, name: str) -> int:
         """Return a fact that is an integer.
@@ -74,7 +74,7 @@ class Case:
             return None
         if not is_text(value):
             raise Stopped("fact_wrong", name)
-        return value  # type: ignore[return-value]
+        return value
 
     def needed_text(self, name: str) -> str:
         """Return a fact that is a text.
@@ -120,18 +120,18 @@ class Case:
         """
         if out > INTEGER_MAX or (taken and max(taken) > INTEGER_MAX):
             raise Stopped("arithmetic_wrong", clause)
-        step: dict[str, JsonValue] = {"clause": clause, "in": taken, "op": op, "out": out}  # type: ignore[dict-item]
+        step: Row = {"clause": clause, "in": taken, "op": op, "out": out}
         if name is not None:
             step["name"] = name
         self.steps.append(step)
         return out
 
 
-def is_count(value: object) -> bool:
+def is_count(value: object) -> TypeGuard[int]:
     """Whether a JSON value is an integer that a fact may be; true and false are none."""
     return type(value) is int and 0 <= value <= INTEGER_MAX
 
 
-def is_text(value: object) -> bool:
+def is_text(value: object) -> TypeGuard[str]:
     """Whether a JSON value is a text that a fact may be."""
     return type(value) is str and 1 <= len(value) <= TEXT_CHARACTERS_MAX
