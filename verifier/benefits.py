@@ -127,11 +127,8 @@ BENEFITS = tuple(_VALUES)
 def _caps(work: Work, value: int) -> int:
     for at, cap in enumerate(work.formula["caps"]):
         clause = f"caps.{at}"
-        if at == 0:
-            # What-ifs call the first cap so.
-            amount = work.need_number("cap", clause=cap["amount"], about=clause)
-        else:
-            amount = work.need(cap["amount"], about=clause)
+        # What-ifs call the first one `cap`.
+        amount = work.number_of(cap["amount"], name=None if at else "cap", about=clause)
         period = known_word(work.need(cap["per"], about=clause), PERIODS, what="cap per")
         used = work.used.get(period, 0)
         if not is_count(used):

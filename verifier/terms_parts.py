@@ -91,7 +91,7 @@ def _check_tiers(clause: Any, *, bound: str, what: str) -> None:
             if bounds != (set() if at == len(tiers) - 1 else {bound, "including"}):
                 raise FormatError(f"{what}: {at}: expected {bound} and including in every tier but the last alone")
             if bounds and tier[bound] <= before:
-                raise FormatError(f"{what}: expected rising tiers, got {tier[bound]} after {before}")
+                raise FormatError(f"{what}: {at}: expected rising tiers, got {tier[bound]} after {before}")
             before = tier.get(bound, before)
 
 

@@ -37,13 +37,17 @@ class Work:
             raise Undecided("terms_incomplete", about)
         return value
 
-    def need_number(self, name: str, *, clause: Any = None, about: str = "", most: int = INTEGER_MAX) -> int:
-        """The integer of the formula's clause `name`, or of another clause that what-ifs call so."""
-        value = resolve(self.terms, self.formula[name] if clause is None else clause)
+    def need_number(self, name: str, *, most: int = INTEGER_MAX) -> int:
+        """The integer of the formula's clause `name`."""
+        return self.number_of(self.formula[name], name=name, about=name, most=most)
+
+    def number_of(self, clause: Any, *, name: str | None, about: str, most: int = INTEGER_MAX) -> int:
+        """The integer of a clause, which what-ifs may assume where they have a name for it."""
+        value = resolve(self.terms, clause)
         if value is None:
-            value = self._assumed(name, about=about or name)
+            value = self._assumed(name, about=about)
             if not is_count(value) or value > most:
-                raise Undecided("fact_wrong", name)
+                raise Undecided("fact_wrong", about)
         number: int = value
         return number
 
@@ -66,8 +70,8 @@ class Work:
         flag: bool = value
         return flag
 
-    def _assumed(self, name: str, *, about: str) -> Any:
-        value = self.assumed.get(name)
+    def _assumed(self, name: str | None, *, about: str) -> Any:
+        value = None if name is None else self.assumed.get(name)
         if value is None:
             raise Undecided("terms_incomplete", about)
         return value
