@@ -42,8 +42,8 @@ class Act:
     """An entry at work. `nonce` is the body's if the entry is sealed.
 
     `signers` are the names of the parties, `officers` those that signed for them as `<party>/<name>`, both sorted and
-    each once; `places` are the villages of the officers that have one. `flags` are what the stamp has to say of a
-    notice.
+    each once; `places` are the villages of the officers that have one. `flags` are what the stamp has to say
+    of a notice.
     """
 
     rows: Rows
@@ -133,7 +133,7 @@ class Act:
         state for this kind of entry or body (`kind`, where it is not the entry's own) stands in place of
         `requirements`. With `insurer`, the role of that name is met by this party alone.
         """
-        stated = (terms or {}).get("signers", {}).get(kind or self.value["kind"])
+        stated = (terms or {}).get("signed_by", {}).get(kind or self.value["kind"])
         wanted = tuple(requirements if stated is None else stated)
         met = [self._meeting(requirement, insurer) for requirement in wanted]
         if not all(met) or set().union(*met) != set(self.signers):

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from verifier import kinds_books, kinds_claims, kinds_close, kinds_cover, kinds_money, kinds_payouts, kinds_programme
+from verifier import (
+    kinds_books,
+    kinds_claims,
+    kinds_close,
+    kinds_cover,
+    kinds_decisions,
+    kinds_money,
+    kinds_notices,
+    kinds_payouts,
+    kinds_programme,
+)
 from verifier.act import Act
 
 Effect = Callable[[Act], None]
@@ -14,17 +24,19 @@ KINDS: Mapping[str, Effect] = MappingProxyType(
         "agreement": kinds_programme.agreement,
         "balance": kinds_books.balance,
         "brought_forward": kinds_money.brought_forward,
+        "calendar": kinds_programme.calendar,
         "charter": kinds_programme.charter,
         "close": kinds_close.close,
+        "correction": kinds_notices.correction,
         "cover": kinds_cover.cover,
         "donation": kinds_money.donation,
-        "drive": kinds_programme.record,
+        "drive": kinds_notices.drive,
         "enrolment": kinds_cover.enrolment,
-        "fact": kinds_programme.record,
+        "fact": kinds_notices.fact,
         "figure": kinds_books.figure,
         "income": kinds_money.income,
-        "notice": kinds_programme.record,
-        "pledge": kinds_programme.record,
+        "notice": kinds_notices.notice,
+        "pledge": kinds_notices.pledge,
         "receive": kinds_money.receive,
         "reconciliation": kinds_books.reconciliation,
         "refund": kinds_close.refund,
@@ -37,11 +49,13 @@ KINDS: Mapping[str, Effect] = MappingProxyType(
 
 BODIES: Mapping[str, Effect] = MappingProxyType(
     {
+        "answer": kinds_decisions.answer,
         "bounce": kinds_payouts.bounce,
         "claim": kinds_claims.claim,
         "complete": kinds_claims.complete,
         "confirm": kinds_payouts.confirm,
-        "decision": kinds_claims.decision,
+        "decision": kinds_decisions.decision,
+        "objection": kinds_decisions.objection,
         "payout": kinds_payouts.payout,
         "recovery": kinds_payouts.recovery,
         "request": kinds_claims.request,

@@ -3,12 +3,19 @@
 from verifier.act import Act
 from verifier.books import PAYING
 from verifier.errors import Rejected
+from verifier.figures import is_of_payouts, is_within, need_figure, need_tellable, settle
 
-COUNTING_PAYOUTS = ("paid", "claims_paid", "person_times_paid", "on_its_way")
+BASIS_POINTS = 10_000
+
+_IN_MONEY = ("raised", "assigned", "premium", "on_its_way", "paid")
+_UNITS = {"claims_paid": "cases", "person_times": "person_times", "person_times_paid": "person_times"}
 
 
 def balance(act: Act) -> None:
-    """Ask for a trial balance, and publish accounts that pay where enough members stand behind their payouts."""
+    """Ask for a trial balance, and publish accounts that pay where enough members stand behind their payouts.
+
+    What is past its due day by now is counted behind the roots, which are those of the state before.
+    """
     for name in act.value["publish"]:
         row = act.need_account(name)
         if row["class"] not in PAYING:
@@ -31,30 +38,20 @@ def balance(act: Act) -> None:
 
 
 def figure(act: Act) -> None:
-    """Publish a number that the books hold."""
+    """Publish a number that the books hold, or the share that one of their numbers is of another."""
     value, metric = act.value, act.value["metric"]
-    row = act.rows.get(f"figure {metric}")
-    if row is None or metric.partition("/")[0] != act.programme:
-        raise Rejected("figure_not_supported", f"the books hold no figure {metric} of {act.programme}")
-    of_payouts = metric.rpartition("/")[2] in COUNTING_PAYOUTS
-    settling = act.rows.get(f"settling {act.programme}")
+    act.need_signers("any")
+    named = value.get("of", [metric])
+    held = _share(act) if "of" in value else need_figure(act, metric)
+    of_payouts = any(is_of_payouts(name) for name in named)
     if of_payouts:
-        for account, _ in act.rows.group("paying"):
-            if act.books.account(account)["programme"] == act.programme:
-                raise Rejected("unpublished_payouts", f"account {account} paid since its last published row")
-        least = act.newest_terms(act.programme)["k"]
-        if settling and settling["members"] < least:
-            raise Rejected(
-                "too_few_payouts",
-                f"{settling['members']} members of {act.programme} were settled since a figure said it, "
-                f"the terms ask for {least}",
-            )
-    if row["value"] != value["value"]:
-        raise Rejected("figure_not_supported", f"figure {metric} is {row['value']}, the entry says {value['value']}")
-    if of_payouts and settling:
-        act.rows.remove(f"settling {act.programme}")
-        for person, _ in list(act.rows.group(f"settled {act.programme}")):
-            act.rows.remove(f"settled {act.programme} {person}")
+        need_tellable(act)
+    if value.get("unit") not in (None, _unit(act)):
+        raise Rejected("unit_differs", f"figure {metric} is in {_unit(act)}, the entry says {value['unit']}")
+    if not is_within(value["value"], held, precision=value.get("precision")):
+        raise Rejected("figure_not_supported", f"figure {metric} is {held}, the entry says {value['value']}")
+    if of_payouts:
+        settle(act)
 
 
 def reconciliation(act: Act) -> None:
@@ -78,3 +75,31 @@ def reconciliation(act: Act) -> None:
             f"ledger {held}, outside {value['outside']} and items add up to {expected}, "
             f"the statement says {value['statement']}",
         )
+
+
+def _share(act: Act) -> int:
+    """How many ten thousandths the first of two figures is of the second."""
+    metric, (first, second) = act.value["metric"], act.value["of"]
+    if (
+        metric.partition("/")[0] != act.programme
+        or not metric.endswith("_bp")
+        or act.rows.get(f"figure {metric}") is not None
+    ):
+        raise Rejected(
+            "figure_not_supported",
+            f"expected a name of {act.programme} that ends in _bp and is no figure of the books, got {metric}",
+        )
+    part, whole = need_figure(act, first), need_figure(act, second)
+    if whole <= 0:
+        raise Rejected("figure_not_supported", f"figure {second} is {whole}: nothing is a share of it")
+    return part * BASIS_POINTS // whole
+
+
+def _unit(act: Act) -> str:
+    """In what the entry's figure is counted."""
+    name = act.value["metric"].rpartition("/")[2]
+    if "of" in act.value:
+        return "bp"
+    if name in _IN_MONEY:
+        return str(act.rows.get(f"programme {act.programme}")["unit"]).lower()
+    return "duties" if name.startswith("duties_") else _UNITS.get(name, name)

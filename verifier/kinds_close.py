@@ -42,14 +42,14 @@ def refund(act: Act) -> None:
 def close(act: Act) -> None:
     """A period of a county ends: what its accounts held, got and gave is stated and carried on."""
     value = act.value
-    act.need_terms(value["at"])
+    terms = act.need_terms(value["at"])
     key = f"period {act.programme} {value['period']} {value['county']}"
     period = act.rows.get(key)
     if period is None:
         raise Rejected("period_unknown", f"there is no cover of {value['county']} for {value['period']}")
     if period["closed"] is not None:
         raise Rejected("period_closed", f"{value['period']} of {value['county']} was closed by leaf {period['closed']}")
-    act.need_signers("role:insurer", "role:foundation")
+    act.need_signers("role:insurer", "role:foundation", terms=terms)
     accounts = [(said, act.need_account(said["account"])) for said in value["accounts"]]
     for said, _ in accounts:
         act.need_told(said["account"])

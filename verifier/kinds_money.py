@@ -4,6 +4,7 @@ from typing import Any
 
 from verifier.act import Act
 from verifier.errors import Rejected
+from verifier.notices import start_transfer
 from verifier.rows import number
 
 
@@ -34,12 +35,13 @@ def donation(act: Act) -> None:
 def transfer(act: Act) -> None:
     """Money leaves its holder and is in transit until the other end signs."""
     value = act.value
-    _check_way(act, "transfer", "from")
+    terms = _check_way(act, "transfer", "from")
     transit = act.open_transit(source=value["from"], to=value["to"], purpose=value["purpose"])
     act.rows.put(f"transfer {number(act.index)}", {"programme": act.programme, "purpose": value["purpose"]})
     act.books.move_head(source=value["from"], to=transit, amount=value["amount"])
     act.add_figure(f"{act.programme}/on_its_way", value["amount"])
     act.add_assigned(act.programme)
+    start_transfer(act, terms)
 
 
 def receive(act: Act) -> None:
@@ -73,13 +75,17 @@ def brought_forward(act: Act) -> None:
     _move(act)
 
 
-def _check_way(act: Act, kind: str, signs: str, *others: str) -> None:
-    """Terms, both accounts, signers, flow: the holder of the account that member `signs` names must sign."""
+def _check_way(act: Act, kind: str, signs: str, *others: str) -> Any:
+    """Terms, both accounts, signers, flow: the holder of the account that member `signs` names must sign.
+
+    Gives the terms.
+    """
     value = act.value
     terms = act.need_terms(value["at"])
     accounts = {member: act.need_account(value[member]) for member in ("from", "to")}
     act.need_signers(accounts[signs]["holder"], *others)
     act.need_flow(terms, kind=kind, purpose=value["purpose"], source=value["from"], to=value["to"])
+    return terms
 
 
 def _move(act: Act) -> None:

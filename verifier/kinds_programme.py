@@ -1,9 +1,13 @@
-"""Governance and programme: `charter`, `terms`, `agreement`, and what is only put on record."""
+"""Governance and programme: `charter`, `terms`, `agreement`, `calendar`."""
 
 from typing import Any
 
+from verifier import notices
 from verifier.act import Act, expand
+from verifier.books import PAYING, class_of
+from verifier.duties import rework_duties
 from verifier.errors import Rejected
+from verifier.members import rules
 from verifier.rows import number
 from verifier.signatories import open_key
 
@@ -49,18 +53,22 @@ def terms(act: Act) -> None:
         _check_account(act, account, counties)
     splits = {split["name"]: split for split in value["splits"]}
     _check_splits(act, splits)
+    _check_ways(value)
+    _check_life(value)
+    _check_requirements(value)
     before = act.newest_terms(act.programme) or {"accounts": []}
     act.need_signers(*sorted({account["holder"] for account in [*value["accounts"], *before["accounts"]]}))
     act.rows.put(f"programme {act.programme}", {**row, "versions": [*versions, [value["first_day"], act.index]]})
     act.rows.put(f"terms {number(act.index)}", value)
     _open(act, value, counties)
+    if value["version"] == 1:
+        notices.start_terms(act)
 
 
 def agreement(act: Act) -> None:
     """A county office takes part: the accounts declared for counties open for it."""
     county = act.value["county"]
-    act.need_terms(act.value["at"])
-    act.need_signers("role:foundation", "role:county")
+    act.need_signers("role:foundation", "role:county", terms=act.need_terms(act.value["at"]))
     agreed = act.rows.get(f"agreed {act.programme} {county}")
     if agreed is not None:
         raise Rejected("agreement_exists", f"{county} agreed to {act.programme} in leaf {agreed}")
@@ -73,9 +81,13 @@ def agreement(act: Act) -> None:
     _open(act, {**newest, "accounts": patterns}, [county])
 
 
-def record(act: Act) -> None:
-    """`drive`, `notice`, `fact`, `pledge`: no effect but a place in the log."""
-    act.need_terms(act.value["at"])
+def calendar(act: Act) -> None:
+    """A year of a calendar: what is due by its working days is worked out again."""
+    value = act.value
+    act.need_signers(*[name for name, _ in act.rows.group("party")])
+    row = {"days_off": value["days_off"], "index": act.index, "work_days": value["work_days"]}
+    act.rows.put(f"calendar {value['name']} {value['year']:04d}", row)
+    rework_duties(act, value["name"], value["year"])
 
 
 def _counties(act: Act) -> list[str]:
@@ -111,6 +123,37 @@ def _check_splits(act: Act, splits: dict[str, Any]) -> None:
     for name in splits:
         if name in _descendants(act, splits, name):
             raise Rejected("split_wrong", f"split {name} passes on to itself")
+
+
+def _check_ways(value: Any) -> None:
+    """Payouts leave what bears the risk; days that are worked need a calendar."""
+    for flow in value["flows"]:
+        bearers = PAYING if value["risk"] == "pool" else ("own",)
+        if flow["kind"] == "payout" and class_of(flow["from"]) not in bearers:
+            raise Rejected("risk_wrong", f"a payout from {flow['from']}, where the risk is the {value['risk']}'s")
+    units = [deadline["unit"] for deadline in value["deadlines"]]
+    if "calendar" not in value and any(unit != "calendar_day" for unit in units):
+        raise Rejected("calendar_missing", "deadlines may count working days, and the terms name no calendar")
+
+
+def _check_life(value: Any) -> None:
+    """A claim's life in these terms leaves states out, and adds none."""
+    states = {name: one["from"] for name, one in rules()["claim_states"].items()}
+    for body, allowed in value.get("life", {}).items():
+        more = sorted(set(allowed) - set(states.get(body, ())))
+        if body not in states or more:
+            raise Rejected("life_wrong", f"life: {body} may not start from [{', '.join(more)}]")
+
+
+def _check_requirements(value: Any) -> None:
+    """Other signers stand only where they may, and an insurer signs every cover."""
+    stated = value.get("signed_by", {})
+    table = rules()["signers_by_terms"]
+    strange = sorted(set(stated) - {*table["bodies"], *table["kinds"]})
+    if strange:
+        raise Rejected("signers_wrong", f"terms may not state who signs [{', '.join(strange)}]")
+    if "cover" in stated and "role:insurer" not in stated["cover"]:
+        raise Rejected("signers_wrong", f"expected role:insurer for a cover, got [{', '.join(stated['cover'])}]")
 
 
 def _descendants(act: Act, splits: dict[str, Any], name: str) -> set[str]:

@@ -21,6 +21,7 @@ NUMBER_DIGITS = 16
 _GROUP_WORDS = MappingProxyType(
     {
         "agreed": 2,
+        "calendar": 2,
         "due": 1,
         "gap": 2,
         "move": 2,

@@ -3,14 +3,19 @@
 These are parts of the format, judged with the members: an entry that breaks them was never well formed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from verifier.errors import FormatError
 from verifier.keys import KeyType, VerifierKey, parse_vkey
 from verifier.lines import LINES_MAX
+from verifier.parse import parse_day
 from verifier.signature import verify_key
+from verifier.terms_parts import check_terms_parts
+
+SATURDAY = 5  # as Python counts weekdays
 
 
 def check_shape(value: dict[str, Any], *, origin: str, what: str) -> None:
@@ -26,10 +31,63 @@ def check_shape(value: dict[str, Any], *, origin: str, what: str) -> None:
         _check_charter(value, origin=origin, what=what)
     elif value["kind"] == "balance":
         _check_rising(value["publish"], what=f"{what}: publish")
-    if value["kind"] == "enrolment" and value["op"] == "remove" and ("reason" not in value or "tags" in value):
-        raise FormatError(f"{what}: expected a reason and no tags where persons are removed")
-    if value["kind"] in ("donation", "enrolment") and not 1 <= value["lines"]["count"] <= LINES_MAX:
+    elif value["kind"] in _CHECKS:
+        _CHECKS[value["kind"]](value, what)
+
+
+def _check_batch(value: dict[str, Any], what: str) -> None:
+    if not 1 <= value["lines"]["count"] <= LINES_MAX:
         raise FormatError(f"{what}: expected 1 to {LINES_MAX} lines, got {value['lines']['count']}")
+
+
+def _check_enrolment(value: dict[str, Any], what: str) -> None:
+    _check_rising([column["name"] for column in value.get("columns", ())], what=f"{what}: columns")
+    strange = {"columns", "place", "tags"} & value.keys()
+    if value["op"] == "remove" and ("reason" not in value or strange):
+        raise FormatError(f"{what}: expected a reason and no columns, place or tags where persons are removed")
+    _check_batch(value, what)
+
+
+def _check_terms(value: dict[str, Any], what: str) -> None:
+    check_terms_parts(value, what=what)
+    ids = [notice["id"] for notice in value["notices"]]
+    if len(set(ids)) != len(ids):
+        raise FormatError(f"{what}: notices: expected different ids, got {', '.join(ids)}")
+
+
+def _check_calendar(value: dict[str, Any], what: str) -> None:
+    """Days rise, are of the year, and say what differs from Monday to Friday."""
+    for name, weekend in (("days_off", False), ("work_days", True)):
+        _check_rising(value[name], what=f"{what}: {name}")
+        for day in value[name]:
+            date_ = parse_day(day.encode("ascii"), what=f"{what}: {name}")
+            if date_.year != value["year"] or (date_.weekday() >= SATURDAY) is not weekend:
+                days = "Saturdays and Sundays" if weekend else "Mondays to Fridays"
+                raise FormatError(f"{what}: {name}: expected {days} of {value['year']}, got {day}")
+
+
+def _check_drive(value: dict[str, Any], what: str) -> None:
+    if ("first_day" in value) is not ("last_day" in value):
+        raise FormatError(f"{what}: expected first_day and last_day together, or neither")
+    if "first_day" in value and value["first_day"] > value["last_day"]:
+        raise FormatError(f"{what}: expected a first day up to {value['last_day']}, got {value['first_day']}")
+
+
+def _check_fact(value: dict[str, Any], what: str) -> None:
+    if ("name" in value) is not ("value" in value) or ("county" in value and "name" not in value):
+        raise FormatError(f"{what}: expected name and value together, or neither, and a county only with them")
+
+
+_CHECKS: Mapping[str, Callable[[dict[str, Any], str], None]] = MappingProxyType(
+    {
+        "calendar": _check_calendar,
+        "donation": _check_batch,
+        "drive": _check_drive,
+        "enrolment": _check_enrolment,
+        "fact": _check_fact,
+        "terms": _check_terms,
+    }
+)
 
 
 def _check_charter(value: dict[str, Any], *, origin: str, what: str) -> None:
