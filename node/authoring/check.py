@@ -1,0 +1,187 @@
+"""Check: everything that is wrong with a terms file, each at its line, and what an author may not have meant.
+
+Problems are of the form: with none of them the ledger accepts the members of an entry that is made of the file. Warnings
+are about what the file leaves open, or states for nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.errors import FormatError
+from ledger.formulas import resolve
+from ledger.formulas.check import formula_of
+from ledger.kinds import entry_of_kind
+from node.authoring.clauses import (
+    Terms,
+    basis_of,
+    choices,
+    clause_names,
+    deadline_basis,
+    is_choice,
+    readings_of,
+    stated_parts,
+)
+from node.authoring.form import form_problems
+from node.authoring.source import Place, Problem, Source
+
+# What an entry has beside the members of its terms file; values of the right form.
+_ENTRY = {"at": "2000-01-01", "kind": "terms", "nonce": "0" * 32, "signers": ["author+00000000"],
+          "valid_until": "2000-01-01"}
+_NO_DOCUMENT = "0" * 64
+# Members that must say where they come from, as long as they say anything.
+_BASED = ("accounts", "calendar", "claims_share", "first_day", "flows", "k", "notices", "officers", "readings",
+          "refund_from", "refusals", "risk", "signed_by", "splits", "unique", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found; `ok` says that the ledger accepts the form."""
+
+    problems: list[Problem]
+    warnings: list[Problem]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the ledger accepts the form."""
+        return not self.problems
+
+
+def check_terms(source: Source) -> Checked:
+    """Check a terms file. What hangs on another problem is told once that one is mended."""
+    problems = [*source.problems, *form_problems(source)]
+    if not problems:
+        problems = list(_part_problems(source)) or list(_whole_problems(source))
+    warnings = [] if problems else list(_warnings(source))
+    return Checked(sorted(problems), sorted(warnings))
+
+
+def _part_problems(source: Source) -> Iterator[Problem]:
+    """What types cannot say, part by part, so that one problem does not hide another."""
+    terms: Any = source.value
+    for name, formula in terms["formulas"].items():
+        try:
+            formula_of(formula, what=f"formulas.{name}")
+        except FormatError as error:
+            yield _located(source, str(error))
+    for part in ("deadlines", "notices"):
+        for at, one in enumerate(terms[part]):
+            rest: dict[str, Any] = {"deadlines": [], "eligibility": None, "formulas": {}, "notices": [],
+                                    "premium": None, part: [one]}
+            try:
+                _judge({**terms, **rest})
+            except FormatError as error:
+                yield _located(source, str(error).replace(f"{part}.0", f"{part}.{at}", 1))
+    yield from _name_problems(source, terms)
+
+
+def _name_problems(source: Source, terms: Terms) -> Iterator[Problem]:
+    """Names of formulas, splits and deadlines that are not there."""
+    splits = sorted(split["name"] for split in terms["splits"])
+    duties = sorted({deadline["id"] for deadline in terms["deadlines"]})
+    ages = sorted(name for name, formula in terms["formulas"].items() if formula["kind"] == "age")
+    named = [(("formulas", name, member), formula[member], known) for name, formula in terms["formulas"].items()
+             for member, known in (("split", splits), ("duty", duties)) if member in formula]
+    if "eligibility" in terms:
+        named.append((("eligibility",), terms["eligibility"], ages))
+    if "premium" in terms:
+        named.append((("premium", "formula"), terms["premium"]["formula"], sorted(terms["formulas"])))
+    for place, name, known in named:
+        if name not in known:
+            yield source.problem(place, f"expected one of {', '.join(known) or 'none that there is'}, got {name}")
+
+
+def _whole_problems(source: Source) -> Iterator[Problem]:
+    """The ledger's own word on the whole."""
+    terms: Any = source.value
+    try:
+        _judge(terms)
+    except FormatError as error:
+        yield _located(source, str(error))
+
+
+def _judge(terms: Terms) -> None:
+    """Have the ledger judge the form of an entry with these terms. Raises FormatError."""
+    present = {name: value for name, value in terms.items() if value is not None or name == "document"}
+    entry_of_kind({"document": _NO_DOCUMENT, **present, **_ENTRY}, what="")
+
+
+def _located(source: Source, message: str) -> Problem:
+    """A message of the ledger, which begins or ends with its place, as a problem at this place."""
+    text = message.removeprefix(": terms: ").removeprefix(": ")
+    if " - at `$." in text:
+        text, _, path = text.rpartition(" - at `$.")
+        path = path.removesuffix("`").replace("[", ".").replace("]", "")
+    else:
+        path, _, text = text.partition(": ")
+    place: Place = ()
+    for part in path.split("."):
+        place = (*place, _step(part, source, place))
+    return source.problem(place, text)
+
+
+def _step(part: str, source: Source, place: Place) -> str | int:
+    """One part of a dotted place: an index where the file has an array there."""
+    return next((at for at in range(1000) if str(at) == part and (*place, at) in source.values_at), part)
+
+
+def _warnings(source: Source) -> Iterator[Problem]:
+    terms: Any = source.value
+    parts = stated_parts(terms)
+    known = readings_of(list(parts.values()))
+    for place, choice in choices(parts):
+        chosen = terms["readings"].get(choice["by"])
+        names = [reading["name"] for reading in choice["readings"]]
+        if chosen is None:
+            yield source.problem(place, f"{choice['by']} is not in readings: the clause states nothing")
+        elif chosen not in names:
+            yield source.problem(place, f"readings choose {chosen} for {choice['by']}, which is none of "
+                                        f"{', '.join(names)}: the clause states nothing")
+    for ambiguity in terms["readings"].keys() - known.keys():
+        yield source.problem(("readings", ambiguity), "no clause uses this ambiguity: it changes nothing that is "
+                                                      "worked out", at_name=True)
+    for name, part in parts.items():
+        for place in _nulls(terms, part, (name,)):
+            yield source.problem(place, f"no source states this: {_effect(terms, place)}")
+    yield from _without_basis(source, terms)
+
+
+def _nulls(terms: Terms, value: Any, place: Place) -> Iterator[Place]:
+    """The clauses that come to null under the readings chosen; those of readings not chosen do not count."""
+    if is_choice(value):
+        stated = resolve(terms, value)
+        chosen = terms["readings"].get(value["by"])
+        at = next((at for at, one in enumerate(value["readings"]) if one["name"] == chosen), None)
+        if at is not None:
+            yield from _nulls(terms, stated, (*place, "readings", at, "is"))
+    elif value is None:
+        yield place
+    elif isinstance(value, dict | list):
+        for name, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _nulls(terms, inner, (*place, name))
+
+
+def _effect(terms: Terms, place: Place) -> str:
+    """What a clause that is null does."""
+    if place[0] == "deadlines":
+        return f"no duty {terms['deadlines'][place[1]]['id']} will start by it"
+    if place[0] == "officers":
+        return "every decision is refused as terms_incomplete"
+    if place[0] == "year":
+        return "every decision with a cap per year is refused as terms_incomplete"
+    return f"what needs it of {place[1]} is refused as terms_incomplete"
+
+
+def _without_basis(source: Source, terms: Terms) -> Iterator[Problem]:
+    """Clauses and members that do not say where they come from."""
+    for name, formula in terms["formulas"].items():
+        for clause in clause_names(formula):
+            if formula[clause] is not None and basis_of(terms, name, clause) is None:
+                yield source.problem(("formulas", name, clause), f"basis has neither {name}_{clause}, {name} nor "
+                                                                 f"{clause}")
+    for at, deadline in enumerate(terms["deadlines"]):
+        if deadline_basis(terms, deadline["id"]) is None:
+            yield source.problem(("deadlines", at), f"basis has neither deadline_{deadline['id']} nor deadlines")
+    for name in _BASED:
+        if terms.get(name) and name not in terms["basis"]:
+            yield source.problem((name,), f"basis has no {name}", at_name=True)

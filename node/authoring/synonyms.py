@@ -1,0 +1,66 @@
+"""Synonyms: other names under which worked examples give the facts that formulas know.
+
+A name counts only where the formula knows the fact on the left and the input does not give it; the outcome says that
+it was taken so. Any other name that nothing uses is told as "not used".
+"""
+
+from itertools import product
+
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "residual": ("self_paid_residual", "eligible_residual", "reasonable_residual", "residual_cost", "self_paid",
+                 "reasonable_cost_left", "remaining_cost"),
+    "eligible_residual": ("residual", "residual_eligible", "eligible_cost_left", "eligible_remaining"),
+    "reasonable_cost": ("reasonable_medical_cost", "medical_cost", "accident_medical_cost", "cost", "total_bill"),
+    "total_bill": ("bill", "bill_total", "hospital_bill", "total_cost", "reasonable_cost", "eligible_cost"),
+    "insurance_paid": ("medical_insurance_paid",),
+    "other_insurance_paid": ("commercial_insurance_paid",),
+    "serious_illness_insurance_paid": ("serious_illness_paid", "major_illness_paid", "critical_illness_paid"),
+    "basic_insurance_paid": ("basic_medical_insurance_paid", "basic_medical_paid"),
+    "medical_assistance_paid": ("medical_aid_paid",),
+    "assessed": ("assessed_amount",),
+    "grade": ("disability_grade",),
+    "group": ("special_group", "person_group"),
+    "cause": ("cause_of_death",),
+    "days": ("hospital_days", "days_in_hospital", "stay_days"),
+    "admitted_on": ("admission_date", "admission_on", "admission", "admitted", "admission_day"),
+    "discharged_on": ("discharge_date", "discharge_on", "discharge", "discharged", "discharge_day"),
+    "born": ("birth_date", "date_of_birth", "birthday", "born_on", "birth_day"),
+    "id_number": ("id", "id_card", "identity_number"),
+    "policy_first_day": ("policy_start", "policy_start_on", "policy_starts_on", "policy_from", "policy_start_date",
+                         "cover_first_day", "cover_start", "cover_from"),
+    "on": ("on_date", "date", "as_of"),
+    "registered_population": ("population", "persons", "registered_persons", "registered_residents"),
+    "complete_on": ("completed_on", "documents_complete_on", "complete_date"),
+    "paid_on": ("paid_date", "payment_on", "payment_date"),
+    "donation": ("gift", "donated", "donations", "gifts", "amount"),
+    "gift": ("donation", "donated", "amount"),
+    "households": ("recipients",),
+    "weights": ("household_weights", "shares"),
+    "invested": ("invested_cumulative", "investment"),
+    "paid": ("claims_paid", "paid_out", "claims"),
+    "carried": ("carried_in", "carried_over", "carried_forward", "rolled_over", "opening", "rollover_in",
+                "previous_rollover"),
+    "spend": ("spent", "spending", "amount", "public_spend"),
+    "purchases": ("bought", "items"),
+    "carried_over": ("subsidy_carried_over", "carried_over_subsidy", "unspent_subsidy", "subsidy_unspent",
+                     "unspent_last_month", "subsidy_unspent_last_month", "carried", "unspent_earlier"),
+    "subsidy_used_earlier": ("subsidy_used_earlier_this_month", "subsidy_used_this_month", "subsidy_already_used"),
+    "bought_earlier": ("bought_earlier_this_month", "purchases_earlier", "earlier_purchases",
+                       "purchases_earlier_this_month", "earlier_purchases_this_month"),
+    "market_value": ("value", "shelf_value", "shelf_price", "amount"),
+}
+
+# What a deadline's tier goes by: the amount decided, where there is one, else the amount claimed.
+DECIDED = ("decided", "decided_amount", "amount_decided", "approved", "approved_amount")
+CLAIMED = ("claimed", "claimed_amount", "amount_claimed", "claim_amount", "claim")
+
+CLAUSE_SYNONYMS = {"sum_insured": "cap", "ratio": "ratio_bp", "assessed": "amount"}
+
+_STEMS = ("paid_earlier", "earlier_paid", "already_paid", "paid_already", "paid_before", "paid_previously", "paid")
+_PERIODS = ("accident", "claim", "person", "policy", "year", "calendar_year", "policy_year", "insurance_year")
+_LINKS = ("this", "same", "in_this", "in_same", "in_the_same", "for_this")
+
+# Input name -> the period in which it was paid before; an empty one is not said.
+PAID_EARLIER = {f"{stem}_{link}_{period}": period for stem, link, period in product(_STEMS, _LINKS, _PERIODS)} | {
+    stem: "" for stem in _STEMS if stem != "paid"
+}
