@@ -7,11 +7,13 @@
 | figures | figure | value |
 | published | account | at, in, next_out, out; without salt |
 | register | the member's 32-byte commitment | claims, and removed; only members with one of them |
+| register | `notices/<leaf index>` | the duties to publish that an entry started |
 """
 
 from collections.abc import Iterable
 from typing import Any
 
+from verifier.duties import shown_duties
 from verifier.hashes import exit_hash, row_hash, trie_key
 from verifier.parse import encode_json
 from verifier.rows import Rows, number
@@ -20,7 +22,15 @@ from verifier.trie import EXITS, Trie, exit_key
 MAPS = ("accounts", "exits", "figures", "published", "register")
 
 # Which family of state rows stands in which map.
-_MAP_OF = {"account": "accounts", "exit": EXITS, "figure": "figures", "member": "register", "published": "published"}
+_MAP_OF = {
+    "account": "accounts",
+    "exit": EXITS,
+    "figure": "figures",
+    "member": "register",
+    "notices": "register",
+    "published": "published",
+}
+_NOTICE = ("by", "due", "first", "id", "last", "met", "number")
 
 
 class TrialBalance:
@@ -69,6 +79,8 @@ class TrialBalance:
             return exit_key(account=account, start=int(start))
         if family == "member":
             return trie_key(map_name="register", row_name=bytes.fromhex(name))
+        if family == "notices":
+            return trie_key(map_name="register", row_name=f"notices/{int(name)}".encode("ascii"))
         if family == "account" and row is not None and "sealed" in row:
             place = trie_key(map_name="accounts", row_name=f"{name}/{row['sealed']}".encode("ascii"))
             self._sealed[name] = place
@@ -83,19 +95,25 @@ class TrialBalance:
             return exit_hash(end=row[0], index=row[1])
         if family == "published":
             return row_hash(salt=None, row=encode_json(row, what="published row"))
-        shown = {"account": _account, "figure": _figure, "member": self._member}[family](row)
+        by_family = {"account": _account, "figure": _figure, "member": self._member, "notices": _notices}
+        shown = by_family[family](row)
         if shown is None:
             return None
         return row_hash(salt=bytes.fromhex(row["salt"]), row=encode_json(shown, what=f"{family} row"))
 
     def _member(self, row: Any) -> dict[str, Any] | None:
-        claims: list[Any] = []
-        for index in row["claims"]:
-            claim = self._rows.get(f"claim {number(index)}")
-            claims.append([index, claim["state"], None, claim["paid"]])
+        claims = [self._claim(index) for index in row["claims"]]
         if not claims and row["removed"] is None:
             return None
         return {"claims": claims, **({} if row["removed"] is None else {"removed": row["removed"]})}
+
+    def _claim(self, index: int) -> dict[str, Any]:
+        claim = self._rows.get(f"claim {number(index)}")
+        return {
+            "claim": index,
+            "duties": shown_duties(self._rows, index),
+            **{member: claim[member] for member in ("objection", "paid", "state")},
+        }
 
 
 def _account(row: Any) -> dict[str, Any] | None:
@@ -108,3 +126,7 @@ def _account(row: Any) -> dict[str, Any] | None:
 
 def _figure(row: Any) -> dict[str, Any] | None:
     return {"value": row["value"]}
+
+
+def _notices(row: Any) -> dict[str, Any] | None:
+    return {"duties": [{member: duty[member] for member in _NOTICE} for duty in row["duties"]]}

@@ -1,9 +1,12 @@
-"""The life of a claim, all sealed: `claim`, `request`, `complete`, `withdraw`, `decision`."""
+"""The beginning of a claim and its way to a decision, all sealed: `claim`, `request`, `complete`, `withdraw`."""
 
 from typing import Any
 
 from verifier.act import Act
+from verifier.claims import Claim, need_claim
+from verifier.duties import drop_duties, is_late, meet_duties, start_duties
 from verifier.errors import Rejected
+from verifier.formulas import BENEFITS
 from verifier.kinds_cover import need_open_period
 from verifier.members import rules
 from verifier.rows import number
@@ -15,122 +18,123 @@ def claim(act: Act) -> None:
     cover = act.rows.get(f"cover {number(value['cover'])}")
     if cover is None or cover["programme"] != act.programme:
         raise Rejected("cover_unknown", f"leaf {value['cover']} is no cover of {act.programme}")
-    act.need_signers("role:county|platform")
-    member = act.rows.get(f"member {value['member']}")
-    members = ("programme", "period", "county")
-    if member is None or any(member[part] != cover[part] for part in members):
-        raise Rejected("member_unknown", f"{value['member']} is no member under the cover of leaf {value['cover']}")
-    if member["removed"] is not None and member["removed"] <= value["admitted"]:
-        raise Rejected("not_member_then", f"{value['member']} left on {member['removed']}")
+    terms = act.need_terms(value["admitted"])
+    signers = terms.get("signed_by", {}).get("claim", ["role:county|platform"])
+    # A complete claim starts the insurer's clock, so the insurer signs it, whoever else does.
+    act.need_signers(*signers, *(["role:insurer"] if value["complete"] else []), insurer=cover["insurer"])
+    member = _need_member(act, cover)
     if not cover["first_day"] <= value["admitted"] <= cover["last_day"]:
         raise Rejected("outside_cover", f"the cover runs from {cover['first_day']} to {cover['last_day']}")
     need_open_period(act, period=cover["period"], county=cover["county"])
+    _check_benefits(value, terms)
+    need_own_facts(value["facts"])
+    _check_bill(value)
+    scope = act.programme if terms.get("unique", {}).get("invoice") == "programme" else "-"
+    act.use_tags(f"invoice {scope}", value["invoices"], reason="invoice_used")
+    said = ("admitted", "benefits", "bill", "claimed", "cover", "facts", "member", "prior", "residual")
+    act.rows.put(
+        f"claim {number(act.index)}",
+        {
+            **{part: value[part] for part in said},
+            "amount": 0,
+            "confirmed": 0,
+            "decision": None,
+            "insurer": cover["insurer"],
+            "objection": None,
+            "officers": list(act.officers),
+            "paid": 0,
+            "paid_out": 0,
+            "payouts": 0,
+            "programme": act.programme,
+            "requested": False,
+            "state": "complete" if value["complete"] else "claimed",
+            "terms": terms_index(act, value["admitted"]),
+        },
+    )
+    act.rows.change(f"member {value['member']}", {"claims": [*member["claims"], act.index]})
+    act.touch_member(value["member"])
+    begun = Claim(act, act.index)
+    if value["complete"]:
+        start_duties(begun, by="complete", day=value["at"])
+    else:
+        start_duties(begun, by="claim", day=begun.today)
+
+
+def request(act: Act) -> None:
+    """The insurer names the papers that are missing, once and in time."""
+    claim = need_claim(act, "role:insurer", step="request")
+    if claim.row["requested"]:
+        raise Rejected("request_made", f"the papers of the claim of leaf {claim.index} were asked for before")
+    if is_late(claim):
+        raise Rejected("deadline_passed", f"a duty of the claim of leaf {claim.index} is past its due day")
+    claim.change(requested=True, state="requested")
+    meet_duties(claim, "open")
+    drop_duties(claim, "decide", "pay")
+
+
+def complete(act: Act) -> None:
+    """The papers are there."""
+    claim = need_claim(act, "role:county|platform", "role:insurer", step="complete")
+    claim.change(state="complete")
+    meet_duties(claim, "open")
+    start_duties(claim, by="complete", day=act.value["at"])
+
+
+def withdraw(act: Act) -> None:
+    """The claim is taken back."""
+    claim = need_claim(act, "role:county|platform", step="withdraw")
+    claim.change(state="withdrawn")
+    drop_duties(claim, "decide", "open", "pay")
+
+
+def need_own_facts(facts: dict[str, Any]) -> None:
+    """Facts of a claim or decision are none of those that the log gives."""
+    reserved = rules()["reserved_facts"]
+    for name in facts:
+        if name in reserved["names"] or name.endswith(reserved["suffix"]):
+            raise Rejected("fact_reserved", f"the fact {name} is the log's to give")
+
+
+def terms_index(act: Act, day: str) -> int:
+    """The leaf of the terms at a day for which there are terms."""
+    versions = act.rows.get(f"programme {act.programme}")["versions"]
+    index: int = [index for first_day, index in versions if first_day <= day][-1]
+    return index
+
+
+def _need_member(act: Act, cover: Any) -> Any:
+    """The member for whom the claim is made, covered on the day of admission as far as the roster goes."""
+    value = act.value
+    member = act.rows.get(f"member {value['member']}")
+    parts = ("programme", "period", "county")
+    if member is None or any(member[part] != cover[part] for part in parts):
+        raise Rejected("member_unknown", f"{value['member']} is no member under the cover of leaf {value['cover']}")
+    strange = [place for place in act.places if place != member["place"]]
+    if strange:
+        raise Rejected("not_own_village", f"an officer of {strange[0]} signs for a member of {member['place']}")
+    if member["removed"] is not None and member["removed"] <= value["admitted"]:
+        raise Rejected("not_member_then", f"{value['member']} left on {member['removed']}")
+    return member
+
+
+def _check_benefits(value: Any, terms: Any) -> None:
+    benefits = value["benefits"]
+    for name in benefits:
+        formula = terms["formulas"].get(name)
+        if formula is None or formula["kind"] not in BENEFITS:
+            raise Rejected("benefit_unknown", f"the terms have no formula {name} that pays")
+    if len(set(benefits)) != len(benefits):
+        raise Rejected("benefit_unknown", "a benefit is claimed twice")
+
+
+def _check_bill(value: Any) -> None:
+    payers = [prior["payer"] for prior in value["prior"]]
+    if len(set(payers)) != len(payers):
+        raise Rejected("arithmetic_wrong", "one prior payer is named twice")
     residual = value["bill"] - sum(prior["amount"] for prior in value["prior"])
     if value["residual"] != residual:
         raise Rejected(
             "arithmetic_wrong", f"the bill less prior payers is {residual}, the claim says {value['residual']}"
         )
-    act.use_tags("invoice -", value["invoices"], reason="invoice_used")
-    act.rows.put(
-        f"claim {number(act.index)}",
-        {
-            "admitted": value["admitted"],
-            "confirmed": 0,
-            "cover": value["cover"],
-            "decided": 0,
-            "decision": None,
-            "member": value["member"],
-            "paid": 0,
-            "programme": act.programme,
-            "residual": residual,
-            "state": "complete" if value["complete"] else "claimed",
-        },
-    )
-    act.rows.change(f"member {value['member']}", {"claims": [*member["claims"], act.index]})
-    act.touch_member(value["member"])
-
-
-def request(act: Act) -> None:
-    """The insurer names the papers that are missing."""
-    _step(act, "role:insurer")
-
-
-def complete(act: Act) -> None:
-    """The papers are there."""
-    _step(act, "role:insurer")
-
-
-def withdraw(act: Act) -> None:
-    """The claim is taken back."""
-    _step(act, "role:county|platform")
-
-
-def decision(act: Act) -> None:
-    """The insurer decides on a claim, by the terms of the day of admission."""
-    value = act.value
-    row = _need_claim(act, "role:insurer")
-    terms = _terms_then(act, row)
-    amount, key = value["amount"], f"decided {number(row['cover'])} {act.person_of(row['member'])}"
-    decided = act.rows.get(key) or 0
-    if value["result"] == "pay":
-        payable = _payable(terms, row, decided)
-        if amount != payable or amount < 1:
-            raise Rejected("amount_wrong", f"the terms give {payable} minor units, the decision says {amount}")
-        act.rows.put(key, decided + amount)
-        act.rows.put(
-            f"decision {number(act.index)}",
-            {"amount": amount, "claim": value["claim"], "paid_out": 0, "programme": act.programme},
-        )
-        changes = {"decided": amount, "decision": act.index}
-    elif amount:
-        raise Rejected("amount_wrong", f"a refusal pays nothing, the decision says {amount}")
-    else:
-        changes = {}
-    state = rules()["claim_states"]["decision"]["to"][value["result"]]
-    act.rows.change(f"claim {number(value['claim'])}", {**changes, "state": state})
-
-
-def need_state(act: Act, row: Any) -> None:
-    """The claim is in a state from which this kind of body may lead on."""
-    allowed = rules()["claim_states"][act.value["kind"]]["from"]
-    if row["state"] not in allowed:
-        raise Rejected("state_wrong", f"the claim is {row['state']}, expected one of {', '.join(allowed)}")
-
-
-def _need_claim(act: Act, signers: str) -> Any:
-    """The claim that the body names, after its signers and its state were judged."""
-    index = act.value["claim"]
-    row = act.rows.get(f"claim {number(index)}")
-    if row is None or row["programme"] != act.programme:
-        raise Rejected("claim_unknown", f"leaf {index} is no claim of {act.programme}")
-    act.need_signers(signers)
-    need_state(act, row)
-    act.touch_member(row["member"])
-    return row
-
-
-def _step(act: Act, signers: str) -> None:
-    _need_claim(act, signers)
-    state = rules()["claim_states"][act.value["kind"]]["to"]
-    act.rows.change(f"claim {number(act.value['claim'])}", {"state": state})
-
-
-def _terms_then(act: Act, row: Any) -> Any:
-    """The terms of the day of admission, which the decision must name."""
-    programme = act.rows.get(f"programme {act.programme}")
-    versions = [index for first_day, index in programme["versions"] if first_day <= row["admitted"]]
-    if not versions or act.value["terms"] != versions[-1]:
-        raise Rejected(
-            "terms_wrong",
-            f"leaf {act.value['terms']} does not hold the terms of {row['admitted']}, the day of admission",
-        )
-    return act.rows.get(f"terms {number(versions[-1])}")
-
-
-def _payable(terms: Any, row: Any, decided: int) -> int:
-    """What the terms give for a claim, when `decided` was given to the member under this cover before."""
-    benefit = terms.get("benefit") or {}
-    num, den, cap = (benefit.get(member) for member in ("num", "den", "cap"))
-    if num is None or den is None or cap is None:
-        raise Rejected("terms_incomplete", "the terms name no share or no cap of the benefit")
-    return int(min(row["residual"] * num // den, cap - decided))
+    if bool(value["invoices"]) != (value["bill"] > 0):
+        raise Rejected("invoice_missing", f"a bill of {value['bill']} with {len(value['invoices'])} invoices")

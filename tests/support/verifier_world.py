@@ -25,6 +25,39 @@ def _flow(kind, purpose, source, to):
     return {"from": source, "kind": kind, "purpose": purpose, "to": to}
 
 
+def _deadline(duty, starts, tiers, *, unit="calendar_day", amount="claimed_until_decided", conditions=()):
+    return {
+        "amount": amount,
+        "conditions": list(conditions),
+        "id": duty,
+        "starts": starts,
+        "tiers": tiers,
+        "unit": unit,
+    }
+
+
+def _days(days):
+    return [{"days": days}]
+
+
+def _cap(amount, per):
+    return {"amount": amount, "per": per}
+
+
+def _indemnity(fact, *, caps=(), conditions=(), ratio_bp=8000, rounding="down", overlap=False):
+    return {
+        "base": {"fact": fact}, "caps": list(caps), "conditions": list(conditions), "deductible": 0,
+        "kind": "indemnity", "overlap": overlap, "ratio_bp": ratio_bp, "rounding": rounding,
+    }  # fmt: skip
+
+
+def _stay(*, caps=(), conditions=(), day_count="nights"):
+    return {
+        "caps": list(caps), "conditions": list(conditions), "day_count": day_count, "kind": "per_diem",
+        "overlap": False, "per_day": 50, "rounding": None,
+    }  # fmt: skip
+
+
 TERMS = {
     "accounts": [
         _account("world/dlz/donors", "platform", "outside"),
@@ -39,9 +72,14 @@ TERMS = {
         _account("paid/dlz/{county}", "insurer", "outside"),
         _account("recovered/dlz/{county}", "insurer", "insurer-bank"),
     ],
-    "basis": {"cap": "published", "share": "assumed"},
-    "benefit": {"cap": 1000, "den": 10, "num": 8},
+    "basis": {"caps": "published", "ratio_bp": "assumed"},
     "claims_share": "fund/dlz/claims",
+    "deadlines": [
+        _deadline("open", "claim", _days(2)),
+        _deadline("decide", "complete", _days(7)),
+        _deadline("pay", "complete", [{"below": 500, "days": 10, "including": False}, *_days(20)]),
+        _deadline("answer", "objection", _days(5)),
+    ],
     "document": _hash("terms"),
     "first_day": "2019-01-01",
     "flows": [
@@ -56,18 +94,24 @@ TERMS = {
         _flow("spend", "share-out", "fund/dlz/other", "fund/dlz"),
         _flow("spend", "levy", "paid/dlz/{county}", "spent/dlz/fee"),
         _flow("payout", "payout", "claims/dlz/{county}", "paid/dlz/{county}"),
-        _flow("payout", "payout", "own/insurer", "paid/dlz/{county}"),
         _flow("recovery", "recovery", "paid/dlz/{county}", "recovered/dlz/{county}"),
     ],
+    "formulas": {
+        "illness": _indemnity("residual", caps=[_cap(1000, "policy")]),
+        "stay": _stay(),
+        "premium": {"base": {"fact": "persons"}, "kind": "per_head", "rate": 2000},
+    },
     "k": 2,
+    "notices": [],
     "programme": "dlz",
     "readings": {"invested": "gifts"},
     "refund_from": "fund/dlz/other",
+    "refusals": ["fraud"],
     "risk": "pool",
     "splits": [{"den": 10, "name": "fund/dlz", "num": 9, "rest": "fund/dlz/other", "to": "fund/dlz/claims"}],
     "unit": "CNY",
     "version": 1,
-    "zone": "Asia/Shanghai",
+    "zone": "+08:00",
 }
 
 _RECORD = {"document": _hash("paper"), "programme": "dlz", "text": "for the record"}
@@ -75,15 +119,19 @@ _ARRIVED = {"evidence": {"by": "bank", "digest": _hash("slip")}}
 _MONEY = {"programme": "dlz", "ref": "E2E-1"}
 
 DEFAULTS = {
+    "answer": {"document": _hash("answer"), "result": "stands"},
     "agreement": {"county": "kangbao", "document": _hash("agreement"), "programme": "dlz"},
     "balance": {"publish": []},
     "bounce": {"reason": "account_closed"},
     "brought_forward": {**_MONEY, "purpose": "opening"},
     "claim": {
         "admitted": "2019-03-05",
+        "benefits": ["illness"],
         "bill": 1000,
+        "claimed": 1000,
         "complete": True,
         "documents": [_hash("bill")],
+        "facts": {},
         "invoices": [_hash("invoice 1")],
         "prior": [],
         "residual": 1000,
@@ -101,7 +149,7 @@ DEFAULTS = {
         "premium": 0,
         "programme": "dlz",
     },
-    "decision": {"result": "pay", "steps": ["0.8 of what is left"]},
+    "decision": {"result": "pay"},
     "donation": {
         "from": "world/dlz/donors",
         "programme": "dlz",
@@ -114,6 +162,7 @@ DEFAULTS = {
     "figure": {"basis": "derived", "programme": "dlz"},
     "income": {**_MONEY, "from": "world/bank", "purpose": "interest", "to": "fund/dlz/other"},
     "notice": _RECORD,
+    "objection": {"document": _hash("objection")},
     "payout": {"from": "claims/dlz/kangbao", "payee": _hash("payee"), "to": "paid/dlz/kangbao"},
     "pledge": _RECORD,
     "receive": _ARRIVED,
@@ -180,7 +229,6 @@ VALUES = {
         _flow("income", "way-out", "own/insurer", "transit/{county}"),
     ],
     "$paid-1599": [_closed("paid/dlz/kangbao", came=1600, went=1)],
-    "$no-cap": {"cap": None, "den": 10, "num": 8},
     "$opening-as-income": [_flow("income", "opening", "world/bank", "fund/dlz")],
     "$another-line": {"amount": 9, "commitment": _hash("another"), "index": 0, "path": []},
     "$basic-insurance-400": [{"amount": 400, "payer": "basic"}],
