@@ -8,12 +8,8 @@ from hypothesis import strategies as st
 
 from ledger.calendar import Calendar, Due, YearDays, days_late, due_day, is_working_day, year_days
 from ledger.errors import FormatError
+from tests.support.formulas import YEAR_2019
 
-# National Day of 2019: the first week of October is off, a Sunday before and a Saturday after it are worked.
-CHINA = Calendar({2019: year_days({
-    "days_off": ["2019-10-01", "2019-10-02", "2019-10-03", "2019-10-04", "2019-10-07"],
-    "work_days": ["2019-09-29", "2019-10-12"],
-})})  # fmt: skip
 NOWHERE = Calendar({})
 
 # A day off that is also a work day: an entry may not say both, and the order of the rule is held all the same.
@@ -31,7 +27,7 @@ def day(text):
     pytest.param("2020-10-01", True, id="same-day-of-a-year-without-an-entry"),
 ])  # fmt: skip
 def test_which_days_are_worked(text, worked):
-    assert is_working_day(day(text), calendar=CHINA) is worked
+    assert is_working_day(day(text), calendar=YEAR_2019) is worked
 
 
 def test_a_work_day_comes_before_a_day_off():
@@ -46,7 +42,7 @@ def test_a_work_day_comes_before_a_day_off():
     pytest.param("2019-10-05", 0, "2019-10-05", id="no-days-from-a-day-off"),
 ])  # fmt: skip
 def test_due_in_working_days(start, days, due):
-    found = due_day(day(start), days, unit="working_day", calendar=CHINA)
+    found = due_day(day(start), days, unit="working_day", calendar=YEAR_2019)
     assert found == Due(day(due), provisional=False, years=(2019,) if days else ())
 
 
@@ -64,7 +60,7 @@ def test_due_in_calendar_days_is_never_provisional():
     pytest.param("2018-12-31", 270, "2020-01-16", (2019, 2020), True, id="a-whole-year-between"),
 ])  # fmt: skip
 def test_what_is_counted_over_a_year_without_an_entry_is_provisional(start, days, due, years, provisional):
-    found = due_day(day(start), days, unit="working_day", calendar=CHINA)
+    found = due_day(day(start), days, unit="working_day", calendar=YEAR_2019)
     assert found == Due(day(due), provisional=provisional, years=years)
 
 
@@ -81,8 +77,8 @@ def test_past_the_last_year_there_is_no_day():
 ])  # fmt: skip
 def test_late_by(on, working, calendar_days):
     due = day("2019-09-30")
-    assert days_late(due, day(on), unit="working_day", calendar=CHINA) == working
-    assert days_late(due, day(on), unit="calendar_day", calendar=CHINA) == calendar_days
+    assert days_late(due, day(on), unit="working_day", calendar=YEAR_2019) == working
+    assert days_late(due, day(on), unit="calendar_day", calendar=YEAR_2019) == calendar_days
 
 
 UNITS = st.sampled_from(["calendar_day", "working_day"])
@@ -91,10 +87,10 @@ UNITS = st.sampled_from(["calendar_day", "working_day"])
 @given(st.dates(date(2018, 1, 1), date(2021, 1, 1)), st.integers(0, 60), UNITS)
 def test_counting_on_and_counting_late_agree(start, days, unit):
     """n days from `start` is the first day that is late by n, were it due at `start`."""
-    due = due_day(start, days, unit=unit, calendar=CHINA).day
-    assert days_late(start, due, unit=unit, calendar=CHINA) == days
+    due = due_day(start, days, unit=unit, calendar=YEAR_2019).day
+    assert days_late(start, due, unit=unit, calendar=YEAR_2019) == days
     if days:
-        assert days_late(start, date.fromordinal(due.toordinal() - 1), unit=unit, calendar=CHINA) == days - 1
+        assert days_late(start, date.fromordinal(due.toordinal() - 1), unit=unit, calendar=YEAR_2019) == days - 1
 
 
 def test_a_year_is_read_strictly():

@@ -11,21 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from ledger.calendar import Calendar, year_days
 from ledger.formulas import evaluate
 from ledger.formulas.check import formula_of
+from tests.support.formulas import YEAR_2019, choice
 
 DATA = Path(os.environ.get("MINGZHANG_DATA", Path(__file__).parents[3] / "shared" / "data")) / "examples.json"
 EXAMPLES = json.loads(DATA.read_text())["examples"] if DATA.is_file() else []
-
-YEAR_2019 = Calendar({2019: year_days({
-    "days_off": ["2019-10-01", "2019-10-02", "2019-10-03", "2019-10-04", "2019-10-07"],
-    "work_days": ["2019-09-29", "2019-10-12"],
-})})  # fmt: skip
-
-
-def choice(by, **readings):
-    return {"by": by, "readings": [{"is": value, "name": name} for name, value in readings.items()]}
 
 
 def paying(kind, *, caps=(), conditions=(), overlap=False, rounding=None, **members):
