@@ -2,7 +2,7 @@
 
     accounts   account -> counters          figures     figure -> value
     exits      (account, start) -> end      published   paying account -> its last published row
-    register   member -> claims, removal
+    register   member -> claims with their duties, removal; notices/<leaf> -> what must be published
 
 A trie keeps each row as of the last balance, beside its nodes; the live rows are apart. What an update replaces stays
 for two more balances, so that proofs under the newest final one can be made. A replaced node may come back meanwhile,
@@ -20,7 +20,11 @@ from ledger.stamp import ROOTS
 from ledger.state import Row, State
 from ledger.strict import format_json, parse_json
 
+NOTICES = "notices/"  # begins the names of register rows that are no member's
+
 _KEPT_GENERATIONS = 2
+_DUTY_SHOWN = ("by", "calendar", "days", "due", "met", "provisional", "starts", "unit")
+_NOTICE_SHOWN = ("by", "due", "first", "id", "last", "met", "number")
 
 
 def update(state: State, *, index: int) -> dict[str, str]:
@@ -82,7 +86,8 @@ def _trie_row(state: State, map_name: str, name: list[str], row_name: str) -> tu
         end, index = state.get("exit", account, start)
         return exits.exits_key(account, int(start)), exits.exit_value(end, index), exits.exit_opening(end, index)
     row, salt = _live_row(state, map_name, name[0])
-    raw_name = bytes.fromhex(name[0]) if map_name == "register" else (row_name or name[0]).encode()
+    of_member = map_name == "register" and not name[0].startswith(NOTICES)
+    raw_name = bytes.fromhex(name[0]) if of_member else (row_name or name[0]).encode()
     key = trie.trie_key(map_name, raw_name)
     if row is None:
         return key, None, b""
@@ -94,7 +99,7 @@ def _live_row(state: State, map_name: str, name: str) -> tuple[Row | None, bytes
     if map_name == "published":
         return state.get("published", name), None
     if map_name == "register":
-        return _register_row(state, name)
+        return _notices_row(state, name) if name.startswith(NOTICES) else _register_row(state, name)
     row = state.get("account" if map_name == "accounts" else "figure", name)
     if row is None:
         return None, None
@@ -107,11 +112,26 @@ def _register_row(state: State, commitment: str) -> tuple[Row | None, bytes]:
     salt = bytes.fromhex(member["salt"])
     if not member["claims"] and member["removed"] is None:
         return None, salt
-    claims = [(index, state.get("claim", index)) for index in member["claims"]]
-    row: dict[str, object] = {"claims": [[index, claim["state"], None, claim["paid"]] for index, claim in claims]}
+    row: dict[str, object] = {"claims": [_claim_shown(state, index) for index in member["claims"]]}
     if member["removed"] is not None:
         row["removed"] = member["removed"]
     return row, salt
+
+
+def _claim_shown(state: State, index: int) -> Row:
+    """A claim as the register shows it: how it stands, what was paid, and who must do what by when."""
+    claim = state.get("claim", index)
+    duties = [{"id": duty_id, **{part: duty[part] for part in _DUTY_SHOWN}}
+              for (_table, _claim, duty_id), duty in state.scan("duty", index)]
+    return {"claim": index, "duties": duties, "objection": claim["objection"], "paid": claim["paid"],
+            "state": claim["state"]}
+
+
+def _notices_row(state: State, name: str) -> tuple[Row, bytes]:
+    """What must be published because of an entry: all but whether a balance counted it."""
+    row = state.get("notices", int(name.removeprefix(NOTICES)))
+    duties = [{part: duty[part] for part in _NOTICE_SHOWN} for duty in row["duties"]]
+    return {"duties": duties}, bytes.fromhex(row["salt"])
 
 
 def _forget(state: State, *, kept: set[bytes]) -> None:

@@ -14,7 +14,7 @@ from ledger.entry import SignedEntry, parse_entry, verify_signatures
 from ledger.errors import FormatError, Missing, ProofError, Rejected
 from ledger.keys import VerifierKey, parse_vkey
 from ledger.kinds import Charter, Dated, Sealed
-from ledger.rules import claims, cover, governance, money, statements
+from ledger.rules import claims, cover, decisions, governance, money, payouts, statements
 from ledger.rules.context import Blobs, Context
 from ledger.state import State, index_of
 
@@ -28,9 +28,9 @@ RULES: dict[str, Callable[[Context], None]] = {
     "income": money.income, "notice": governance.record, "pledge": governance.record, "receive": money.receive,
     "reconciliation": statements.reconciliation, "refund": money.refund, "return": money.sent_back,
     "spend": money.transfer, "terms": governance.terms, "transfer": money.transfer,
-    "bounce": claims.bounce, "claim": claims.claim, "complete": claims.complete, "confirm": claims.confirm,
-    "decision": claims.decision, "payout": claims.payout, "recovery": claims.recovery, "request": claims.request,
-    "withdraw": claims.withdraw,
+    "answer": claims.answer, "bounce": payouts.bounce, "claim": claims.claim, "complete": claims.complete,
+    "confirm": payouts.confirm, "decision": decisions.decision, "objection": claims.objection,
+    "payout": payouts.payout, "recovery": payouts.recovery, "request": claims.request, "withdraw": claims.withdraw,
 }  # fmt: skip
 
 

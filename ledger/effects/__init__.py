@@ -6,7 +6,7 @@ A kind's effect runs after its rules have passed; what can still refuse here is 
 
 from collections.abc import Callable
 
-from ledger.effects import claims, cover, governance, money, statements
+from ledger.effects import claims, cover, decisions, governance, money, payouts, statements
 from ledger.effects.work import Effects
 
 __all__ = ["EFFECTS", "Effects"]
@@ -33,13 +33,15 @@ EFFECTS: dict[str, Callable[[Effects], None]] = {
     "spend": money.money_move,
     "terms": governance.terms,
     "transfer": money.transfer,
-    "bounce": claims.bounce,
+    "answer": claims.answer,
+    "bounce": payouts.bounce,
     "claim": claims.claim,
-    "complete": claims.claim_step,
-    "confirm": claims.confirm,
-    "decision": claims.decision,
-    "payout": claims.payout,
-    "recovery": claims.recovery,
-    "request": claims.claim_step,
-    "withdraw": claims.claim_step,
+    "complete": claims.complete,
+    "confirm": payouts.confirm,
+    "decision": decisions.decision,
+    "objection": claims.objection,
+    "payout": payouts.payout,
+    "recovery": payouts.recovery,
+    "request": claims.request,
+    "withdraw": claims.withdraw,
 }

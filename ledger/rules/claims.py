@@ -1,166 +1,116 @@
-"""Rules for sealed matters: the life of a claim, from its papers to the money in a person's hand."""
+"""Rules for claims: filed with all that is known, completed, taken back, objected to and answered."""
 
-import json
-from datetime import date
-from importlib import resources
-from typing import Any
-
-from msgspec import UNSET
-
-from ledger.bodies import Bounce, Claim, Complete, Confirm, Decision, Payout, Recovery, Request, Withdraw
+from ledger.bodies import Answer, Claim, Complete, Objection, Request, Withdraw
+from ledger.duties import log_day
 from ledger.errors import Rejected
-from ledger.kinds import Sealed
-from ledger.rules.common import account, flow, period_open, person_of, signed_by
+from ledger.rules.common import period_open, signed_by
 from ledger.rules.context import Context
+from ledger.rules.life import claim_step, not_reserved, officers_sign, others_review, programme_of
+from ledger.rules.table import TABLE
 from ledger.rules.tags import unused_tags
 from ledger.state import Row
-from ledger.terms import payable, terms_at, terms_on
-
-_TABLES: dict[str, Any] = json.loads(resources.files("ledger.tables").joinpath("rules-1.json").read_bytes())
-_STATES: dict[str, Any] = _TABLES["claim_states"]
-
-
-def programme_of(context: Context) -> str:
-    """The programme that the sealed entry names."""
-    sealed = context.entry
-    assert isinstance(sealed, Sealed)
-    return sealed.programme
-
-
-def next_state(kind: str, *, result: str | None = None) -> str:
-    """The state that a body of this kind brings a claim to."""
-    target = _STATES[kind]["to"]
-    return str(target if result is None else target[result])
+from ledger.terms import terms_at
 
 
 def claim(context: Context) -> None:
-    """By a county or platform, for a member covered on that day; the sum is right, no invoice comes twice."""
+    """For a member covered on that day, for benefits that pay; the sum is right, no invoice comes twice."""
     body = context.the(Claim)
     cover = context.state.get("cover", body.cover)
     if cover is None or cover["programme"] != programme_of(context):
         raise Rejected("cover_unknown", f"leaf {body.cover} is no cover of programme {programme_of(context)}")
-    signed_by(context, roles=("county|platform",))
-    member = context.state.get("member", body.member)
-    place = ("programme", "period", "county")
-    if member is None or [member[part] for part in place] != [cover[part] for part in place]:
-        raise Rejected("member_unknown", f"{body.member} is no member under cover {body.cover}")
-    if member["removed"] is not None and member["removed"] <= body.admitted.isoformat():
-        raise Rejected("not_member_then", f"the member was removed on {member['removed']}, admitted {body.admitted}")
+    terms = terms_at(context.state, cover["programme"], body.admitted)
+    signed_by(context, roles=("county|platform",), beside=("insurer",) if body.complete else (), terms=terms,
+              insurer=cover["insurer"])
+    _check_member(context, body, cover)
     if not cover["first_day"] <= body.admitted.isoformat() <= cover["last_day"]:
         raise Rejected("outside_cover", f"admitted {body.admitted}, the cover runs from {cover['first_day']} to "
                        f"{cover['last_day']}")
     period_open(context, cover["programme"], cover["period"], cover["county"], concerns=body.concerns)
-    left = body.bill - sum(prior.amount for prior in body.prior)
-    if left != body.residual:
-        raise Rejected("arithmetic_wrong", f"the bill less what was paid before is {left}, the claim says "
-                       f"{body.residual}")
-    unused_tags(context, body.invoices, id_type="invoice", scope="-", reason="invoice_used")
+    _check_benefits(body.benefits, terms)
+    not_reserved(body.facts)
+    _check_bill(body)
+    scope = invoice_scope(terms)
+    unused_tags(context, body.invoices, id_type="invoice", scope=scope, reason="invoice_used")
+
+
+def invoice_scope(terms: Row) -> str:
+    """Within what an invoice counts once: the whole log, unless the terms say their programme."""
+    within = terms.get("unique", {}).get("invoice", "log")
+    return "-" if within == "log" else str(terms["programme"])
 
 
 def request(context: Context) -> None:
-    """The insurer names what is missing."""
-    _claim_step(context, context.the(Request).claim, roles="insurer")
+    """The insurer names all that is missing: once, and in time."""
+    index = context.the(Request).claim
+    row = claim_step(context, index, roles=("insurer",), step="request")
+    if row["requested"]:
+        raise Rejected("request_made", f"claim {index} was asked once what is missing; the clock stops no second time")
+    zone = context.state.get_terms(row["terms"])["zone"]
+    today = log_day(context.time_unix_ms, zone).isoformat()
+    for (_table, _claim, duty_id), duty in context.state.scan("duty", index):
+        is_open = duty["met"] is None and duty["due"] is not None and not duty["provisional"]
+        if is_open and today > duty["due"]:
+            raise Rejected("deadline_passed", f"claim {index}: {duty_id} was due on {duty['due']}, it is {today}")
 
 
 def complete(context: Context) -> None:
-    """The insurer says that the papers are complete."""
-    _claim_step(context, context.the(Complete).claim, roles="insurer")
+    """Both sides say that the papers are complete."""
+    claim_step(context, context.the(Complete).claim, roles=("county|platform", "insurer"), step="complete")
 
 
 def withdraw(context: Context) -> None:
     """The side that filed takes the claim back before it is decided."""
-    _claim_step(context, context.the(Withdraw).claim, roles="county|platform")
+    claim_step(context, context.the(Withdraw).claim, roles=("county|platform",), step="withdraw")
 
 
-def decision(context: Context) -> None:
-    """The amount is what the terms of the day pay, no more and no less; or nothing, with reasons."""
-    body = context.the(Decision)
-    row = _claim_step(context, body.claim, roles="insurer")
-    terms = terms_on(context.state, row["programme"], date.fromisoformat(row["admitted"]))
-    if terms is None or context.state.get_terms(body.terms) != terms:
-        raise Rejected("terms_wrong", f"leaf {body.terms} does not hold the terms of {row['admitted']}")
-    right = 0
-    if body.result == "pay":
-        decided = context.state.get("decided", row["cover"], person_of(context, row["member"])) or 0
-        right = payable(terms.get("benefit"), residual=row["residual"], decided=decided)
-    if body.amount != right or (body.result == "pay" and right < 1):
-        raise Rejected("amount_wrong", f"the terms pay {right}, the decision to {body.result} says {body.amount}")
+def objection(context: Context) -> None:
+    """One at a time, to the claim's course or to its newest decision."""
+    body = context.the(Objection)
+    row = claim_step(context, body.claim, roles=("county|platform|auditor",), step="objection")
+    if row["objection"] is not None:
+        raise Rejected("objection_open", f"claim {body.claim} has an open objection, leaf {row['objection']}")
+    if body.about not in (body.claim, row["decision"]):
+        raise Rejected("about_unknown", f"leaf {body.about} is neither claim {body.claim} nor its newest decision")
 
 
-def payout(context: Context) -> None:
-    """One decision, no more than it decided; a payment that bounced is made again from where it waits."""
-    body = context.the(Payout)
-    row = context.state.get("decision", body.decision)
-    if row is None or row["programme"] != programme_of(context):
-        raise Rejected("decision_unknown", f"leaf {body.decision} is no decision to pay of {programme_of(context)}")
-    source = account(context, body.from_)
-    account(context, body.to)
-    signed_by(context, holders=[source["holder"]])
-    of_claim = context.state.get("claim", row["claim"])
-    _check_state("payout", of_claim, row["claim"])
-    terms = terms_at(context.state, row["programme"], body.at)
-    flow(context, terms, kind="payout", purpose="payout", source=body.from_, target=body.to)
-    if body.again is not UNSET:
-        first = context.state.get("payout", body.again)
-        right = (body.from_, body.decision, "bounced", body.amount)
-        if first is None or (first["account"], first["decision"], first["state"], first["amount"]) != right:
-            raise Rejected("payout_not_bounced", f"leaf {body.again} is no bounced payout of {body.amount} for "
-                           f"decision {body.decision}")
-    elif body.amount > row["amount"] - row["paid_out"]:
-        raise Rejected("exceeds_decision", f"decision {body.decision} has {row['amount'] - row['paid_out']} left to "
-                       f"pay, got {body.amount}")
+def answer(context: Context) -> None:
+    """The open objection is answered, by other officers than those who decided."""
+    body = context.the(Answer)
+    row = claim_step(context, body.claim, roles=("insurer",), step="answer")
+    if row["objection"] is None or row["objection"] != body.objection:
+        raise Rejected("objection_unknown", f"leaf {body.objection} is no open objection to claim {body.claim}")
+    officers_sign(context, row, party=row["insurer"], amount=None, others=others_review(context, row))
 
 
-def confirm(context: Context) -> None:
-    """The payee, an agent or a bank line says that it arrived."""
-    _open_payout(context, context.the(Confirm).payout, roles="insurer|county|platform")
+def _check_member(context: Context, body: Claim, cover: Row) -> None:
+    """The person is on the cover's roster, of the village of each officer with a place, and was there on that day."""
+    member = context.state.get("member", body.member)
+    place = ("programme", "period", "county")
+    if member is None or [member[part] for part in place] != [cover[part] for part in place]:
+        raise Rejected("member_unknown", f"{body.member} is no member under cover {body.cover}")
+    for signer in context.entry.signers:
+        officer = context.state.get("officer", signer) if " " not in signer else None
+        if officer is not None and officer["place"] not in (None, member["place"]):
+            raise Rejected("not_own_village", f"{officer['name']} claims for the people of {officer['place']}, the "
+                           f"member is of {member['place']}")
+    if member["removed"] is not None and member["removed"] <= body.admitted.isoformat():
+        raise Rejected("not_member_then", f"the member was removed on {member['removed']}, admitted {body.admitted}")
 
 
-def bounce(context: Context) -> None:
-    """It did not arrive."""
-    _open_payout(context, context.the(Bounce).payout, roles="insurer")
+def _check_benefits(benefits: list[str], terms: Row) -> None:
+    for at, benefit in enumerate(benefits):
+        formula = terms["formulas"].get(benefit)
+        if formula is None or formula["kind"] not in TABLE["paying_formulas"] or benefit in benefits[:at]:
+            raise Rejected("benefit_unknown", f"{benefit} is no benefit of terms version {terms['version']}, or is "
+                           "asked for twice")
 
 
-def recovery(context: Context) -> None:
-    """No more comes back than arrived."""
-    body = context.the(Recovery)
-    row = _payout(context, body.payout)
-    account(context, body.to)
-    signed_by(context, holders=[account(context, row["to"])["holder"]])
-    if row["state"] != "confirmed":
-        raise Rejected("payout_not_confirmed", f"payout {body.payout} is {row['state']}")
-    terms = terms_at(context.state, row["programme"], body.at)
-    flow(context, terms, kind="recovery", purpose="recovery", source=row["to"], target=body.to)
-    if body.amount > row["amount"] - row["recovered"]:
-        raise Rejected("exceeds_payout", f"payout {body.payout} has {row['amount'] - row['recovered']} to recover, got "
-                       f"{body.amount}")
-
-
-def _claim_step(context: Context, index: int, *, roles: str) -> Row:
-    row = context.state.get("claim", index)
-    if row is None or row["programme"] != programme_of(context):
-        raise Rejected("claim_unknown", f"leaf {index} is no claim of programme {programme_of(context)}")
-    signed_by(context, roles=(roles,))
-    assert context.body is not None
-    _check_state(context.body.kind, row, index)
-    return row
-
-
-def _check_state(kind: str, row: Row, index: int) -> None:
-    wanted = _STATES[kind]["from"]
-    if row["state"] not in wanted:
-        raise Rejected("state_wrong", f"claim {index} is {row['state']}; a {kind} needs it {' or '.join(wanted)}")
-
-
-def _payout(context: Context, index: int) -> Row:
-    row = context.state.get("payout", index)
-    if row is None or row["programme"] != programme_of(context):
-        raise Rejected("payout_unknown", f"leaf {index} is no payout of programme {programme_of(context)}")
-    return row
-
-
-def _open_payout(context: Context, index: int, *, roles: str) -> None:
-    row = _payout(context, index)
-    signed_by(context, roles=(roles,))
-    if row["state"] != "open":
-        raise Rejected("payout_not_open", f"payout {index} is {row['state']}")
+def _check_bill(body: Claim) -> None:
+    payers = [prior.payer for prior in body.prior]
+    left = body.bill - sum(prior.amount for prior in body.prior)
+    if len(set(payers)) != len(payers) or left != body.residual:
+        raise Rejected("arithmetic_wrong", f"the bill less what was paid before, each payer once, is {left}, the claim "
+                       f"says {body.residual}")
+    if (body.bill > 0) != bool(body.invoices):
+        raise Rejected("invoice_missing", f"a bill of {body.bill} comes with {len(body.invoices)} invoices; invoices "
+                       "and a bill come together or not at all")

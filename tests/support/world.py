@@ -10,7 +10,9 @@ from typing import Any
 
 from ledger.batch import Batch, Line, encode_lines
 from ledger.commitment import body_hash, commit
+from ledger.decision import work_out
 from ledger.entry import sign_entry
+from ledger.errors import Rejected
 from ledger.keys import COSIGNATURE, ED25519, SigningKey
 from ledger.sequence import sequence
 from ledger.state import MemoryReader, State
@@ -35,8 +37,7 @@ TERMS: dict[str, Any] = {
         {"holder": "insurer", "name": "recovered/dlz/{county}", "place": "bank-i"},
         {"holder": "insurer", "name": "paid/dlz/{county}", "place": "outside"},
     ],
-    "basis": {"ratio": "assumed"}, "benefit": {"cap": 1_000_000, "den": 2, "num": 1}, "claims_share": "fund/dlz/claims",
-    "document": "11" * 32, "eligibility": {"age_at": "policy_start", "age_max": 60, "age_min": 18},
+    "basis": {"ratio": "assumed"}, "claims_share": "fund/dlz/claims", "deadlines": [], "document": "11" * 32,
     "first_day": "2018-01-01",
     "flows": [
         {"from": "world/dlz/donors", "kind": "donation", "purpose": "gifts", "to": "platform/dlz/gifts"},
@@ -48,10 +49,13 @@ TERMS: dict[str, Any] = {
         {"from": "claims/dlz/{county}", "kind": "payout", "purpose": "payout", "to": "paid/dlz/{county}"},
         {"from": "paid/dlz/{county}", "kind": "recovery", "purpose": "recovery", "to": "recovered/dlz/{county}"},
     ],
-    "k": 3, "programme": "dlz", "readings": {"claims_share_base": "invested_is_gifts"}, "refund_from": "fund/dlz/other",
-    "risk": "pool",
+    "formulas": {"inpatient": {
+        "base": {"fact": "residual"}, "caps": [{"amount": 1_000_000, "per": "policy"}], "conditions": [],
+        "deductible": 0, "kind": "indemnity", "overlap": False, "ratio_bp": 5000, "rounding": "down"}},
+    "k": 3, "notices": [], "programme": "dlz", "readings": {"claims_share_base": "invested_is_gifts"},
+    "refund_from": "fund/dlz/other", "refusals": ["fraud"], "risk": "pool",
     "splits": [{"den": 10, "name": "fund/dlz", "num": 9, "rest": "fund/dlz/other", "to": "fund/dlz/claims"}],
-    "unit": "CNY", "version": 1, "zone": "Asia/Shanghai",
+    "unit": "CNY", "version": 1, "zone": "+08:00",
 }  # fmt: skip
 
 
@@ -216,23 +220,51 @@ class World:
                         terms=terms)
 
     def file_claim(self, cover: int, member: str, residual: int, **members: Any) -> int:
-        """A claim with all its papers."""
+        """A claim with all its papers, signed by both sides; with `complete` false by the county alone."""
         self.count += 1
-        whole = {"admitted": DAY, "bill": residual + 100, "complete": True, "cover": cover, "documents": [],
+        whole = {"admitted": DAY, "benefits": ["inpatient"], "bill": residual + 100, "claimed": residual,
+                 "complete": True, "cover": cover, "documents": [], "facts": {},
                  "invoices": [digest("invoice", self.count).hex()], "member": member,
                  "prior": [{"amount": 100, "payer": "basic"}], "residual": residual, **members}
-        return self.seal("claim", "county", **whole)
+        signers = whole.pop("signers", "county insurer" if whole["complete"] else "county")
+        return self.seal("claim", signers, **whole)
 
-    def decide(self, claim: int, amount: int, *, result: str = "pay", terms: int = 1) -> int:
-        """A decision."""
-        return self.seal("decision", "insurer", amount=amount, claim=claim, result=result, steps=["half of it"],
-                         terms=terms)
+    def decide(self, claim: int, amount: int | None = None, *, result: str = "pay", **members: Any) -> int:
+        """A decision as the terms work it out, or for another amount; a refusal for a reason."""
+        row = self.state.get("claim", claim) or {"terms": 1}
+        whole: dict[str, Any] = {"benefits": [], "claim": claim, "result": result, "terms": row["terms"], **members}
+        if result == "refuse" and "benefits" not in members:
+            whole.setdefault("reason", "fraud")
+        elif "benefits" not in members:
+            whole["benefits"] = self.benefits(claim, whole.get("facts", {}))
+        whole["amount"] = sum(one["amount"] for one in whole["benefits"]) if amount is None else amount
+        return self.seal("decision", whole.pop("signers", "insurer"), **whole)
+
+    def benefits(self, claim: int, facts: dict[str, Any]) -> list[dict[str, Any]]:
+        """What the terms pay for a claim, step by step; nothing where there is no such claim or the terms leave it."""
+        if self.state.get("claim", claim) is None:
+            return []
+        try:
+            return work_out(self.state, claim, facts=facts)
+        except Rejected:
+            return []
 
     def pay(self, decision: int, amount: int, **members: Any) -> int:
-        """A payout."""
-        whole = {"amount": amount, "decision": decision, "from": "claims/dlz/kb", "payee": "55" * 32,
+        """A payout, the next of its claim; with `again` the one that bounced."""
+        again = self.state.get("payout", members.get("again", 0))
+        decided = self.state.get("decision", decision)
+        claim = {"payouts": 0} if decided is None else self.state.get("claim", decided["claim"])
+        part = claim["payouts"] + 1 if again is None else again["part"]
+        whole = {"amount": amount, "decision": decision, "from": "claims/dlz/kb", "part": part, "payee": "55" * 32,
                  "to": "paid/dlz/kb", **members}
-        return self.seal("payout", "insurer", **whole)
+        return self.seal("payout", whole.pop("signers", "insurer"), **whole)
+
+    def recover(self, payout: int, amount: int, **members: Any) -> int:
+        """Some of a payout comes back, as its next part."""
+        row = self.state.get("payout", payout) or {"recoveries": 0}
+        whole = {"amount": amount, "part": row["recoveries"] + 1, "payout": payout, "reason": "too_much",
+                 "to": "recovered/dlz/kb", **members}
+        return self.seal("recovery", "insurer", **whole)
 
     def confirm(self, payout: int) -> int:
         """A payout arrived."""
@@ -240,6 +272,6 @@ class World:
 
     def pay_out(self, cover: int, member: str, residual: int) -> int:
         """Claim, decision, payout, confirmation; returns the payout's leaf index."""
-        paid = self.pay(self.decide(self.file_claim(cover, member, residual), residual // 2), residual // 2)
+        paid = self.pay(self.decide(self.file_claim(cover, member, residual)), residual // 2)
         self.confirm(paid)
         return paid
