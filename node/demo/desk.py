@@ -8,7 +8,7 @@ at the first one's node. It is in the log when `submit` returns, and final when 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, Protocol
 
@@ -38,11 +38,19 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an entry is to say, whose keys sign it, and the files that it names. The first party hands it in."""
+    """What an entry is to say, whose keys sign it, and the files that it names. The first of `parties` hands it in.
+
+    `parties` names a party, whose own key signs, or as PARTY/OFFICER one of its officers.
+    """
 
     parties: tuple[str, ...]
     value: Mapping[str, JsonValue]
     files: tuple[File, ...] = ()
+
+    @property
+    def office(self) -> str:
+        """The party that hands it in."""
+        return self.parties[0].partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +63,16 @@ class PartyKeys:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What the charter is made of: the log's name and key, and the parties' keys by party name."""
+    """What the charter is made of: the log's name and key, the parties' keys, and their officers' by PARTY/OFFICER."""
 
     origin: str
     log_vkey: str
     parties: Mapping[str, PartyKeys]
+    officers: Mapping[str, SigningKey] = field(default_factory=dict)
+
+    def signer(self, name: str) -> SigningKey:
+        """The key of a party, or of its officer as PARTY/OFFICER."""
+        return self.officers[name] if "/" in name else self.parties[name].entry
 
 
 class Desk(Protocol):
@@ -97,7 +110,7 @@ def seal(parties: tuple[str, ...], *, programme: str, body: Mapping[str, JsonVal
 
 
 def sign(draft: Draft, *, keys: Keys, today: date, random: Random) -> bytes:
-    """Make an entry of a draft: add nonce and last day, and sign it with the keys of its parties.
+    """Make an entry of a draft: add nonce and last day, and sign it with the keys that it names.
 
     Raises:
         FormatError: the draft is not of its kind's form.
@@ -107,7 +120,13 @@ def sign(draft: Draft, *, keys: Keys, today: date, random: Random) -> bytes:
         "nonce": random.random_bytes(NONCE_BYTES).hex(),
         "valid_until": str(today + timedelta(days=VALID_DAYS)),
     }
-    return sign_entry(keys.origin, value, [keys.parties[party].entry for party in draft.parties])
+    return sign_entry(keys.origin, value, [keys.signer(name) for name in draft.parties])
+
+
+def officer_key_name(officer: str, key_names: Mapping[str, str]) -> str:
+    """The key name of an officer PARTY/OFFICER: behind that of its party."""
+    party, _, name = officer.partition("/")
+    return f"{key_names[party]}/{name}"
 
 
 def morning_unix_ms(day: date) -> int:
@@ -127,8 +146,10 @@ def is_refused(desk: Desk, draft: Draft, *, reason: str) -> bool:
 class MemoryDesk:
     """All parties in one process: the rules and the books, without nodes."""
 
-    def __init__(self, *, key_names: Mapping[str, str], origin: str, random: Random) -> None:
-        """Make keys for the parties in `key_names` (party -> key name) and an empty log."""
+    def __init__(
+        self, *, key_names: Mapping[str, str], origin: str, random: Random, officers: Sequence[str] = ()
+    ) -> None:
+        """Make keys for the parties in `key_names` (party -> key name), their officers, and an empty log."""
         self._random = random
         self._today = date.min
         self._files: dict[tuple[str, bytes], bytes] = {}
@@ -142,7 +163,9 @@ class MemoryDesk:
             )
             for party, name in key_names.items()
         }
-        self._keys = Keys(origin, self._key(origin, ED25519).verifier.vkey, parties)
+        log = self._key(origin, ED25519).verifier.vkey
+        persons = {officer: self._key(officer_key_name(officer, key_names), ED25519) for officer in officers}
+        self._keys = Keys(origin, log, parties, persons)
 
     @property
     def keys(self) -> Keys:

@@ -5,6 +5,7 @@
     batches/<root> tags/<hash> bodies/<hash>            what entries name
 """
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +19,7 @@ from ledger.tile import bundles_for_size, decode_bundle, format_tile_path, tiles
 from node.demo.asking import Asker
 from node.demo.supervisor import Site
 from node.ports import file_path
+from node.service import FILES
 
 _AT_ONCE = 4
 
@@ -56,7 +58,10 @@ class LogCopy:
 
 
 def copy_log(site: Site, directory: Path) -> LogCopy:
-    """Copy the final log of a node, with the files that its token opens, into the new directory `directory`.
+    """Copy the final log of a node into the new directory `directory`.
+
+    Tiles are what the node serves. Files that entries name, tens of thousands in a large log, are copied on disk: each
+    is named by its content, so whoever replays the copy finds any that is not what the entry names.
 
     Raises:
         NodeError: the node does not serve a part of it.
@@ -75,9 +80,13 @@ def copy_log(site: Site, directory: Path) -> LogCopy:
             tiles = [*tiles_for_size(head.size), *bundles_for_size(head.size)]
             list(pool.map(take, [f"/{format_tile_path(tile)}" for tile in tiles]))
             named = {
-                file_path(need.kind, need.name)
+                (need.kind, need.name)
                 for leaf in copy.leaves(head.size)
                 for need in needs(parse_entry(entry_of(leaf), origin=head.origin).entry)
             }
-            list(pool.map(take, sorted(named)))
+        for kind, name in named:
+            address = name.hex()
+            file = directory / file_path(kind, name).lstrip("/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(site.directory / "data" / FILES / kind / address[:2] / address, file)
     return copy

@@ -22,6 +22,7 @@ from node.machines.outbox import Placed
 from node.ports import Random, file_path
 
 _WAIT_S = 20
+_FILES_AT_ONCE = 4
 
 
 class NodeDesk:
@@ -33,6 +34,7 @@ class NodeDesk:
         self._today = date.min
         self._askers = {party: Asker(site) for party, site in supervisor.sites.items()}
         self._pool = ThreadPoolExecutor(len(self._askers))
+        self._files = ThreadPoolExecutor(_FILES_AT_ONCE)
 
     @property
     def keys(self) -> Keys:
@@ -51,7 +53,7 @@ class NodeDesk:
             self._supervisor.set_clock(morning_unix_ms(day))
 
     def submit(self, drafts: Sequence[Draft]) -> list[int]:
-        """Sign the drafts and hand each in at the node of its first party; their leaf indices, once all are final.
+        """Sign the drafts and hand each in at the node of its office; their leaf indices, once all are final.
 
         Raises:
             Rejected: a rule refused one of them.
@@ -59,7 +61,7 @@ class NodeDesk:
         """
         at_node: dict[str, list[int]] = {}
         for place, draft in enumerate(drafts):
-            at_node.setdefault(draft.parties[0], []).append(place)
+            at_node.setdefault(draft.office, []).append(place)
         notes = [sign(draft, keys=self.keys, today=self._today, random=self._random) for draft in drafts]
 
         def hand_in(party: str) -> list[int]:
@@ -84,12 +86,15 @@ class NodeDesk:
     def close(self) -> None:
         """Hang up."""
         self._pool.shutdown()
+        self._files.shutdown()
         for asker in self._askers.values():
             asker.close()
 
     def _hand_in(self, party: str, notes: list[bytes], files: list[File]) -> list[int]:
-        for file in files:
+        def put(file: File) -> None:
             self._askers[party].put(file_path(file.kind, file.address), file.content)
+
+        list(self._files.map(put, files))
         bundle = _bundle(notes)
         path = f"/entries?wait=final&wait_s={_WAIT_S}"
         until = time.monotonic() + PATIENCE_S

@@ -32,10 +32,21 @@ def weight(step: str) -> float:
 class Steps:
     """The steps of the demo, shown as they pass."""
 
-    def __init__(self, console: Console, names: list[str], *, detail: Callable[[], str]) -> None:
-        """`names` are all steps to come; `detail` says what is going on within one, such as the day it is."""
+    def __init__(
+        self,
+        console: Console,
+        names: list[str],
+        *,
+        detail: Callable[[], str],
+        seconds: Callable[[str], float] = weight,
+    ) -> None:
+        """`names` are all steps to come, each of which takes about `seconds`.
+
+        `detail` says what is going on within one, such as the day it is.
+        """
         self._console = console
-        self._total = sum(map(weight, names))
+        self._weight = seconds
+        self._total = sum(map(seconds, names))
         self._detail = detail
         self._began = self._step_began = time.monotonic()
         self._done = 0.0
@@ -64,7 +75,7 @@ class Steps:
         if self._name is not None:
             seconds = time.monotonic() - self._step_began
             self.seconds[self._name] = seconds
-            self._done += weight(self._name)
+            self._done += self._weight(self._name)
             if not self._console.is_terminal:
                 self._console.print(f"  {seconds:6.1f} s  {self._name}")
         self._name = None
@@ -73,7 +84,7 @@ class Steps:
         """The line of a terminal, as it is now."""
         done = self._done
         if self._name is not None:
-            done += min(time.monotonic() - self._step_began, weight(self._name))
+            done += min(time.monotonic() - self._step_began, self._weight(self._name))
         elapsed = time.monotonic() - self._began
         left = ""
         if done > _TOLD_FROM * self._total:

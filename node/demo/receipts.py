@@ -7,7 +7,7 @@ Whoever has the link fetches the receipt; no token is needed. One receipt is the
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,9 +68,9 @@ def subjects(told: Told) -> Iterator[Subject]:
         yield Subject(name, "county", roster.index, roster.persons.index(person))
 
 
-def policy_of(keys: Keys, sites: dict[str, Site]) -> Policy:
+def policy_of(keys: Keys, sites: dict[str, Site], *, operator: str) -> Policy:
     """Whom the demo's receipts are to be trusted from: the log, and three of its four parties."""
-    log = Log(parse_vkey(keys.log_vkey), sites["platform"].url)
+    log = Log(parse_vkey(keys.log_vkey), sites[operator].url)
     witnesses = tuple(
         Witness(party, parse_vkey(own.cosigner_vkey), sites[party].url) for party, own in keys.parties.items()
     )  # fmt: skip
@@ -82,7 +82,7 @@ def write_policy(path: Path, policy: Policy) -> None:
     path.write_bytes(format_policy(policy))
 
 
-def fetch_receipts(supervisor: Supervisor, told: Told, directory: Path) -> list[Path]:
+def fetch_receipts(supervisor: Supervisor, subjects: Iterable[Subject], directory: Path) -> list[Path]:
     """Fetch the receipt of each subject into `directory`.
 
     Raises:
@@ -90,7 +90,7 @@ def fetch_receipts(supervisor: Supervisor, told: Told, directory: Path) -> list[
     """
     directory.mkdir(exist_ok=True)
     files = []
-    for subject in subjects(told):
+    for subject in subjects:
         with Asker(supervisor.sites[subject.holder]) as asker:
             link = asker.get(f"/openings/{subject.entry}/{subject.line}/link").decode().strip()
             receipt = asker.get(f"/receipts/{link}")
@@ -100,10 +100,11 @@ def fetch_receipts(supervisor: Supervisor, told: Told, directory: Path) -> list[
 
 
 def tamper(receipt: Path) -> Path:
-    """Write beside a donor's receipt one that is for another payment: one digit of its trade number is another."""
+    """Write beside a receipt one for another payment or person: a digit of the trade or id number is another."""
     value = json.loads(receipt.read_bytes())
     opening = value["line"]["opening"]
-    opening["trade"] = opening["trade"][:-1] + ("0" if opening["trade"][-1] != "0" else "1")
+    number = "trade" if "trade" in opening else "id_number"
+    opening[number] = opening[number][:-1] + ("0" if opening[number][-1] != "0" else "1")
     changed = receipt.with_name(f"{TAMPERED}.receipt")
     changed.write_text(
         json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n", "utf-8"

@@ -1,4 +1,4 @@
-"""The supervisor: four nodes as processes on this machine, made, watched, started again when they die, and ended.
+"""The supervisor: nodes as processes on this machine, made, watched, started again when they die, and ended.
 
     <directory>/clock.json          the time for all of them
     <directory>/<party>/            one node: node.toml, keys/, tokens, data/, node.log
@@ -9,22 +9,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from ledger.keys import ED25519
+from ledger.keys import ED25519, SigningKey
 from node.clock import set_file_clock
 from node.config import LimitsSection
-from node.demo.contracts import OPERATOR
-from node.demo.desk import Keys, PartyKeys
+from node.demo.desk import Keys, PartyKeys, officer_key_name
 from node.errors import NodeError
 from node.files import make_directory, replace_file
 from node.service import VAULT, load_token
 from node.setup import Setup, create_node
-from node.signer import SystemRandom, load_key
+from node.signer import SystemRandom, create_key, load_key
 from node.vault import Vault
 
 HOST = "127.0.0.1"
@@ -33,6 +32,7 @@ START_S_MAX = 60
 STOP_S_MAX = 10
 _WATCH_S = 0.1
 _TAG_KEYS = "tag-keys"
+_OFFICER = "officer-"
 # A demo writes some 500 MB. It leaves the rest of a small disk alone, and does not ask for a tenth of a large one.
 _DISK_RESERVE_BYTES = 256 << 20
 
@@ -51,11 +51,20 @@ class Supervisor:
     """The four processes."""
 
     def __init__(
-        self, directory: Path, *, key_names: Mapping[str, str], origin: str, unix_ms: int, tag_keys: Mapping[str, bytes]
+        self,
+        directory: Path,
+        *,
+        key_names: Mapping[str, str],
+        operator: str,
+        officers: Sequence[str] = (),
+        origin: str,
+        unix_ms: int,
+        tag_keys: Mapping[str, bytes],
     ) -> None:
         """Make the nodes of the parties in `key_names` (party -> key name) below `directory`; it is `unix_ms` there.
 
-        `tag_keys` (programme -> key) go into the vault of each party.
+        `officers` are PARTY/OFFICER; each has a key file beside its party's. `tag_keys` (programme -> key) go into the
+        vault of each party.
 
         Raises:
             StartError: something is in `directory` already.
@@ -71,7 +80,7 @@ class Supervisor:
         urls = {party: f"http://{HOST}:{port}" for party, port in ports.items()}
         made = {
             party: create_node(directory / party, Setup(
-                name=party, role=party, domain=name, origin=origin, operator=OPERATOR,
+                name=party, role=party, domain=name, origin=origin, operator=operator,
                 listen=f"{HOST}:{ports[party]}", url=urls[party],
                 peers={peer: url for peer, url in urls.items() if peer != party},
                 clock=self.clock_file, limits=LimitsSection(disk_reserve_bytes=_DISK_RESERVE_BYTES),
@@ -86,14 +95,14 @@ class Supervisor:
             token = load_token(home / "keys" / "token")
             self.sites[party] = Site(party, home, urls[party], token)
             _keep_tag_keys(home, tag_keys)
-        log = made[OPERATOR].log
+        log = made[operator].log
         assert log is not None  # the operator's node has the log key
         self.keys = Keys(origin, log, {
             party: PartyKeys(
                 load_key(directory / party / "keys" / "entry.skey", name=name, algorithm=ED25519), made[party].cosigner
             )
             for party, name in key_names.items()
-        })  # fmt: skip
+        }, {officer: _officer_key(directory, officer, key_names) for officer in officers})  # fmt: skip
 
     def set_clock(self, unix_ms: int) -> None:
         """Let it be `unix_ms` at all nodes; from there on time passes as it does."""
@@ -166,6 +175,13 @@ def _keep_tag_keys(home: Path, tag_keys: Mapping[str, bytes]) -> None:
     vault = Vault.open(path, key_file=key_file, random=SystemRandom(), reserve_bytes=_DISK_RESERVE_BYTES)
     for programme, key in tag_keys.items():
         vault.put(f"{_TAG_KEYS}/{programme}", [key])
+
+
+def _officer_key(directory: Path, officer: str, key_names: Mapping[str, str]) -> SigningKey:
+    """A new key for an officer, kept beside those of its party."""
+    party, _, name = officer.partition("/")
+    path = directory / party / "keys" / f"{_OFFICER}{name}.skey"
+    return create_key(path, name=officer_key_name(officer, key_names), algorithm=ED25519, random=SystemRandom())
 
 
 def _log_file(site: Site) -> Path:

@@ -11,10 +11,12 @@ from rich.console import Console
 
 from ledger.errors import ProofError, SignatureError
 from node.demo.auditor import audit
+from node.demo.dlz import Data, DlzProduction, read_data
 from node.demo.log_copy import LogCopy
 from node.demo.readout import LogReader
 from node.demo.receipts import policy_of
-from node.demo.stage import LOG_COPY, RECEIPTS, build, clear, perform, read_data
+from node.demo.script import load_published
+from node.demo.stage import LOG_COPY, RECEIPTS, build, clear, perform
 from node.errors import StartError
 from node.store_files import owned
 from tests.support.small_demo import few_cases, small_script
@@ -25,7 +27,10 @@ KILL_EVERY_S = 2.5
 
 def test_nodes_that_are_killed_come_back_and_nothing_is_lost(tmp_path):
     directory = tmp_path / "demo"
-    supervisor, tag_key = build(directory, SCRIPT)
+    production = DlzProduction(
+        reading="invested_is_gifts", script=SCRIPT, data=Data(load_published(), "published.json", None)
+    )
+    supervisor, tag_key = build(directory, production)
     out = io.StringIO()
     ended = threading.Event()
     killed: list[str] = []
@@ -41,10 +46,7 @@ def test_nodes_that_are_killed_come_back_and_nothing_is_lost(tmp_path):
     try:
         supervisor.start()
         killer.start()
-        outcome = perform(
-            supervisor, SCRIPT, directory=directory, tag_key=tag_key, reading="invested_is_gifts", statement=None,
-            console=Console(file=out),
-        )  # fmt: skip
+        outcome = perform(supervisor, production, directory=directory, tag_key=tag_key, console=Console(file=out))
     finally:
         ended.set()
         killer.join()
@@ -57,7 +59,7 @@ def test_nodes_that_are_killed_come_back_and_nothing_is_lost(tmp_path):
     assert read.figures["person_times_paid"].value == 26
     assert read.held == 241_704_000 - 29_600_000
     assert read.sum_of_all == 0
-    assert outcome.told.refused == ["invoice_used", "too_few_payouts"]
+    assert outcome.refused == ("invoice_used", "too_few_payouts")
     assert [step.rpartition(" s  ")[2] for step in out.getvalue().splitlines()] == list(outcome.seconds)
 
     assert outcome.is_as_it_should_be
@@ -76,7 +78,7 @@ def test_nodes_that_are_killed_come_back_and_nothing_is_lost(tmp_path):
 
     # The copy of the log is held to the checkpoint: one byte in a leaf, or a log key of another, and it is refused.
     copy = LogCopy(directory / LOG_COPY)
-    policy = policy_of(supervisor.keys, supervisor.sites)
+    policy = policy_of(supervisor.keys, supervisor.sites, operator=production.operator)
     bundle = next(path for path in (copy.directory / "tile" / "entries").rglob("*") if path.is_file())
     content = bundle.read_bytes()
     bundle.write_bytes(content.replace(b'"kind":"drive"', b'"kind":"fact" ', 1))
