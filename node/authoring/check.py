@@ -1,6 +1,6 @@
 """Check: everything that is wrong with a terms file, each at its line, and what an author may not have meant.
 
-Problems are of the form: with none of them the ledger accepts the members of an entry that is made of the file. Warnings
+Problems are of the form: with none of them the ledger accepts the members of an entry that is made of it. Warnings
 are about what the file leaves open, or states for nothing.
 """
 
@@ -10,7 +10,6 @@ from typing import Any
 
 from ledger.errors import FormatError
 from ledger.formulas import resolve
-from ledger.formulas.check import formula_of
 from ledger.kinds import entry_of_kind
 from node.authoring.clauses import (
     Terms,
@@ -23,10 +22,11 @@ from node.authoring.clauses import (
     stated_parts,
 )
 from node.authoring.form import form_problems
+from node.authoring.parts import part_problems, refused_problems
 from node.authoring.source import Place, Problem, Source
 
 # What an entry has beside the members of its terms file; values of the right form.
-_ENTRY = {"at": "2000-01-01", "kind": "terms", "nonce": "0" * 32, "signers": ["author+00000000"],
+_ENTRY: dict[str, Any] = {"at": "2000-01-01", "kind": "terms", "nonce": "0" * 32, "signers": ["author+00000000"],
           "valid_until": "2000-01-01"}
 _NO_DOCUMENT = "0" * 64
 # Members that must say where they come from, as long as they say anything.
@@ -51,44 +51,9 @@ def check_terms(source: Source) -> Checked:
     """Check a terms file. What hangs on another problem is told once that one is mended."""
     problems = [*source.problems, *form_problems(source)]
     if not problems:
-        problems = list(_part_problems(source)) or list(_whole_problems(source))
+        problems = [*part_problems(source), *refused_problems(source)] or list(_whole_problems(source))
     warnings = [] if problems else list(_warnings(source))
-    return Checked(sorted(problems), sorted(warnings))
-
-
-def _part_problems(source: Source) -> Iterator[Problem]:
-    """What types cannot say, part by part, so that one problem does not hide another."""
-    terms: Any = source.value
-    for name, formula in terms["formulas"].items():
-        try:
-            formula_of(formula, what=f"formulas.{name}")
-        except FormatError as error:
-            yield _located(source, str(error))
-    for part in ("deadlines", "notices"):
-        for at, one in enumerate(terms[part]):
-            rest: dict[str, Any] = {"deadlines": [], "eligibility": None, "formulas": {}, "notices": [],
-                                    "premium": None, part: [one]}
-            try:
-                _judge({**terms, **rest})
-            except FormatError as error:
-                yield _located(source, str(error).replace(f"{part}.0", f"{part}.{at}", 1))
-    yield from _name_problems(source, terms)
-
-
-def _name_problems(source: Source, terms: Terms) -> Iterator[Problem]:
-    """Names of formulas, splits and deadlines that are not there."""
-    splits = sorted(split["name"] for split in terms["splits"])
-    duties = sorted({deadline["id"] for deadline in terms["deadlines"]})
-    ages = sorted(name for name, formula in terms["formulas"].items() if formula["kind"] == "age")
-    named = [(("formulas", name, member), formula[member], known) for name, formula in terms["formulas"].items()
-             for member, known in (("split", splits), ("duty", duties)) if member in formula]
-    if "eligibility" in terms:
-        named.append((("eligibility",), terms["eligibility"], ages))
-    if "premium" in terms:
-        named.append((("premium", "formula"), terms["premium"]["formula"], sorted(terms["formulas"])))
-    for place, name, known in named:
-        if name not in known:
-            yield source.problem(place, f"expected one of {', '.join(known) or 'none that there is'}, got {name}")
+    return Checked(sorted(set(problems)), sorted(warnings))
 
 
 def _whole_problems(source: Source) -> Iterator[Problem]:

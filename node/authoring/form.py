@@ -7,10 +7,11 @@ from importlib.resources import files
 from typing import Any
 
 import msgspec
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
-from ledger.strict import JsonValue, shown
+from ledger.errors import FormatError
+from ledger.strict import JsonValue, day, shown
 from node.authoring.source import Place, Problem, Source
 
 SCHEMA = "terms.schema.json"
@@ -24,7 +25,11 @@ def form_problems(source: Source) -> list[Problem]:
 
 @cache
 def _validator() -> Draft202012Validator:
-    return Draft202012Validator(msgspec.json.decode(files("node.authoring").joinpath(SCHEMA).read_bytes()))
+    """The schema, with days judged as the ledger judges them."""
+    formats = FormatChecker(formats=())
+    formats.checks("date", raises=FormatError)(lambda value: not isinstance(value, str) or bool(day(value, what="day")))
+    schema = msgspec.json.decode(files("node.authoring").joinpath(SCHEMA).read_bytes())
+    return Draft202012Validator(schema, format_checker=formats)
 
 
 def _problems(source: Source, error: ValidationError) -> Iterator[Problem]:

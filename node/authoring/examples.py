@@ -1,0 +1,143 @@
+"""Examples: a file of worked examples, each worked out and held beside what is expected.
+
+    {"schema": "charity-ledger/worked-examples", "version": 1, "examples": [
+      {"id": "s01", "programme": "yymz", "rule": "premium", "input": {"registered_population": 3},
+       "expected": {"premium_fen": 300}}]}
+
+Source: docs/formats/terms.md, "Examples and what-if".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.errors import FormatError, LedgerError
+from ledger.formulas import Outcome, evaluate
+from ledger.strict import shown
+from node.authoring.case import Case, Note, expected_members, make_case
+from node.authoring.library import Library
+from node.authoring.readings import by_reading, chosen_readings
+from node.authoring.source import Source
+from node.errors import NodeError
+
+SCHEMA = "charity-ledger/worked-examples"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One member that is expected, and what came of it."""
+
+    name: str
+    expected: Any
+    got: Any
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An example under one choice of readings."""
+
+    readings: dict[str, str]
+    outcome: Outcome
+    compared: list[Compared]
+    notes: list[Note]
+    version: int
+
+
+@dataclass(slots=True)
+class Tried:
+    """An example, and its runs; `error` says why it could not be worked out."""
+
+    name: str
+    programme: str
+    rule: str
+    runs: list[Run] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything expected came, and something was expected."""
+        compared = [one for run in self.runs for one in run.compared]
+        return not self.error and bool(compared) and all(one.agrees for one in compared)
+
+
+def examples_of(source: Source, *, name: str) -> list[Any]:
+    """The examples in a file.
+
+    Raises:
+        NodeError: it is no file of worked examples, of a version that is known.
+    """
+    value = source.value
+    if source.problems:
+        raise NodeError(source.problems[0].shown_in(name))
+    if not isinstance(value, dict) or value.get("schema") != SCHEMA or not isinstance(value.get("examples"), list):
+        raise NodeError(f"{name}: expected an object with schema {SCHEMA} and an array examples")
+    if value.get("version") != VERSION:
+        raise NodeError(f"{name}: expected version {VERSION}, got {shown(value.get('version'))}")
+    examples: Any = value["examples"]
+    return list(examples)
+
+
+def try_example(example: Any, library: Library) -> Tried:
+    """Work an example out under every choice of readings for which it expects something."""
+    if not isinstance(example, dict):
+        return Tried("?", "?", "?", error=f"expected an object, got {shown(example)}")
+    tried = Tried(*(str(example.get(name, "?")) for name in ("id", "programme", "rule")))
+    given = example.get("input")
+    if not isinstance(given, dict):
+        tried.error = f"input: expected an object, got {shown(given)}"
+        return tried
+    try:
+        terms = library.terms(tried.programme, given=given)
+        own = chosen_readings(example.get("reading"), terms=terms, formula=_rule(terms, tried.rule))
+        own |= chosen_readings(example.get("readings"), terms=terms, formula=tried.rule)
+        wanted: list[tuple[dict[str, str], Any]] = [({}, example["expected"])] if "expected" in example else []
+        if "expected_by_reading" in example:
+            wanted += by_reading(example["expected_by_reading"], terms=terms, formula=tried.rule)
+        for readings, expected in wanted:
+            case = make_case(terms, tried.rule, given, readings=own | readings, rounding=example.get("rounding"),
+                             presume=True)
+            outcome = work_out(case, library)
+            tried.runs.append(Run(own | readings, outcome, compare(outcome, expected), case.notes, terms["version"]))
+    except LedgerError as error:
+        tried.error = str(error)
+    return tried
+
+
+def work_out(case: Case, library: Library) -> Outcome:
+    """Evaluate a case with the calendar that its terms name.
+
+    Raises:
+        FormatError: a value of a hypothetical clause is none that the clause may have.
+    """
+    return evaluate(case.terms, case.formula, facts=case.facts, used=case.used, assumed=case.assumed,
+                    calendar=library.calendar(case.terms))
+
+
+def compare(outcome: Outcome, expected: Any) -> list[Compared]:
+    """Hold every expected member beside the outcome's; a value alone stands for the only result that there is."""
+    if not isinstance(expected, dict):
+        if len(outcome.results) != 1:
+            raise FormatError(f"expected: expected an object, got {shown(expected)}")
+        expected = dict.fromkeys(outcome.results, expected)
+    known: Mapping[str, Any] = {**outcome.results, "reason": outcome.reason}
+    return [Compared(name, value, known.get(name), name in known and _same(known[name], value))
+            for name, value in expected_members(expected)]
+
+
+def _rule(terms: Any, rule: str) -> str:
+    """The rule, where the terms have a formula of this name. Raises NodeError."""
+    if rule not in terms["formulas"]:
+        raise NodeError(f"terms of {terms['programme']}, version {terms['version']}: no formula {rule}",
+                        next_step=f"It has {', '.join(sorted(terms['formulas']))}.")
+    return rule
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON: true is not 1."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return type(one) is type(other) and bool(one == other)
