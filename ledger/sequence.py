@@ -131,6 +131,7 @@ def _stamp(context: Context, work: Effects) -> bytes:
         balance=meta["balance"], charter=meta["charter"], index=index, rules=1, time_unix_ms=context.time_unix_ms,
         moves=moves if moves and not sealed else UNSET,
         effect=effect_hash(context.nonce, format_json(moves)).hex() if sealed else UNSET,
+        flags=work.flags or UNSET,
         state=state_root(state).hex() if isinstance(entry, Close) else UNSET,
         **work.roots,
     )

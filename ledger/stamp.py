@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from ledger.errors import FormatError
-from ledger.members import Account, Amount, Count, Hash, Index
+from ledger.members import Account, Amount, Count, Figure, Hash, Index, Int
 from ledger.strict import format_json, parse_json
 
 STAMP_BYTES_MAX = 16_384
@@ -53,6 +53,7 @@ class Stamp(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     effect: Hash | UnsetType = UNSET
     exits: Hash | UnsetType = UNSET
     figures: Hash | UnsetType = UNSET
+    flags: Annotated[list[tuple[Figure, Int | None]], Meta(min_length=1)] | UnsetType = UNSET
     index: Index
     moves: Annotated[list[dict[str, Any]], Meta(min_length=1)] | UnsetType = UNSET
     published: Hash | UnsetType = UNSET

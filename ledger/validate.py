@@ -14,7 +14,7 @@ from ledger.entry import SignedEntry, parse_entry, verify_signatures
 from ledger.errors import FormatError, Missing, ProofError, Rejected
 from ledger.keys import VerifierKey, parse_vkey
 from ledger.kinds import Charter, Dated, Sealed
-from ledger.rules import claims, cover, decisions, governance, money, payouts, statements
+from ledger.rules import claims, cover, decisions, governance, money, payouts, records, statements
 from ledger.rules.context import Blobs, Context
 from ledger.state import State, index_of
 
@@ -23,9 +23,10 @@ AHEAD_DAYS_MAX = 1  # east of Greenwich a day begins earlier than in UTC
 
 RULES: dict[str, Callable[[Context], None]] = {
     "agreement": governance.agreement, "balance": statements.trial_balance, "brought_forward": money.brought_forward,
+    "calendar": governance.calendar, "correction": records.correction,
     "charter": governance.charter, "close": money.close, "cover": cover.cover, "donation": money.donation,
-    "drive": governance.record, "enrolment": cover.enrolment, "fact": governance.record, "figure": statements.figure,
-    "income": money.income, "notice": governance.record, "pledge": governance.record, "receive": money.receive,
+    "drive": records.record, "enrolment": cover.enrolment, "fact": records.record, "figure": statements.figure,
+    "income": money.income, "notice": records.notice, "pledge": records.record, "receive": money.receive,
     "reconciliation": statements.reconciliation, "refund": money.refund, "return": money.sent_back,
     "spend": money.transfer, "terms": governance.terms, "transfer": money.transfer,
     "answer": claims.answer, "bounce": payouts.bounce, "claim": claims.claim, "complete": claims.complete,

@@ -6,7 +6,7 @@ A kind's effect runs after its rules have passed; what can still refuse here is 
 
 from collections.abc import Callable
 
-from ledger.effects import claims, cover, decisions, governance, money, payouts, statements
+from ledger.effects import claims, cover, decisions, governance, money, notices, payouts, statements
 from ledger.effects.work import Effects
 
 __all__ = ["EFFECTS", "Effects"]
@@ -15,16 +15,18 @@ EFFECTS: dict[str, Callable[[Effects], None]] = {
     "agreement": governance.agreement,
     "balance": statements.trial_balance,
     "brought_forward": money.money_move,
+    "calendar": governance.calendar,
     "charter": governance.charter,
     "close": money.close,
+    "correction": statements.nothing,
     "cover": cover.cover,
     "donation": money.donation,
-    "drive": statements.nothing,
+    "drive": notices.start_drive,
     "enrolment": cover.enrolment,
-    "fact": statements.nothing,
+    "fact": governance.fact,
     "figure": statements.figure,
     "income": money.money_move,
-    "notice": statements.nothing,
+    "notice": statements.notice,
     "pledge": statements.nothing,
     "receive": money.receive,
     "reconciliation": statements.nothing,

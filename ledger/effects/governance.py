@@ -6,9 +6,10 @@ Source: docs/formats/kinds.md, state.md.
 from msgspec import UNSET
 
 from ledger.charter import officers_of
+from ledger.effects import duties, notices
 from ledger.effects.work import Effects
 from ledger.keys import parse_vkey, signer_name
-from ledger.kinds import Agreement, Charter, Terms
+from ledger.kinds import Agreement, CalendarYear, Charter, Fact, Terms
 from ledger.terms import COUNTY, in_county, newest, versions
 
 
@@ -25,7 +26,7 @@ def charter(work: Effects) -> None:
 
 
 def terms(work: Effects) -> None:
-    """A new version; accounts that do not exist open."""
+    """A new version; accounts that do not exist open. The first one starts the notices of each year."""
     entry = work.context.the(Terms)
     known = versions(work.state, entry.programme)
     work.state.put("terms", work.context.index, row=work.context.signed.value)
@@ -36,6 +37,25 @@ def terms(work: Effects) -> None:
     agreed = sorted((index, county) for (_table, _programme, county), index in counties)
     for _index, county in agreed:
         _open_accounts(work, entry.programme, county=county)
+    notices.start_yearly(work)
+
+
+def calendar(work: Effects) -> None:
+    """A year's days, newest first; what was counted over that year is counted again."""
+    entry = work.context.the(CalendarYear)
+    work.state.put("calendar", entry.name, f"{entry.year:04d}", row={
+        "days_off": [day.isoformat() for day in entry.days_off], "index": work.context.index,
+        "work_days": [day.isoformat() for day in entry.work_days]})
+    duties.rework_duties(work, entry.name, entry.year)
+
+
+def fact(work: Effects) -> None:
+    """The newest number under its name."""
+    entry = work.context.the(Fact)
+    if entry.name is not UNSET:
+        county = "-" if entry.county is UNSET else entry.county
+        work.state.put("fact", entry.programme, entry.name, county, row={
+            "index": work.context.index, "value": entry.value})
 
 
 def agreement(work: Effects) -> None:

@@ -5,6 +5,7 @@ Source: docs/formats/kinds.md, state.md.
 
 from msgspec import UNSET
 
+from ledger.effects import notices
 from ledger.effects.work import Effects, send
 from ledger.kinds import Close, Donation, MoneyMove, Receive, Refund
 from ledger.rules.money import refund_legs
@@ -31,6 +32,7 @@ def transfer(work: Effects) -> None:
     work.state.put("transfer", work.context.index, row={"programme": entry.programme, "purpose": entry.purpose})
     send(work, entry.from_, entry.to, entry.amount, purpose=entry.purpose, public=True)
     work.figure(f"{entry.programme}/on_its_way", entry.amount)
+    notices.start_transfer(work)
 
 
 def receive(work: Effects) -> None:

@@ -21,9 +21,11 @@ class Effects:
         self.state: State = context.state
         self.books = Books(context.state, index=context.index)
         self.roots: dict[str, str] = {}  # the stamp's roots, of a balance
+        self.flags: list[tuple[str, int | None]] = []  # figures that a notice tells otherwise than the books
         self.programme: str | None = getattr(context.entry, "programme", None)
         self._figures: dict[str, None] = {}
         self._members: dict[str, None] = {}
+        self._notices: dict[int, None] = {}
 
     def figure(self, name: str, change: int) -> None:
         """Change a figure; a change of 0 touches it."""
@@ -38,9 +40,17 @@ class Effects:
         self._members[commitment] = None
         return self.state.get("member", commitment)
 
+    def touch_notices(self, index: int) -> None:
+        """The duties of notices that leaf `index` started change in the register."""
+        self._notices[index] = None
+
     def finish(self) -> None:
         """Count what was assigned to claims, and step the salt of every row that was touched."""
         self._count_assigned()
+        self.step_salts()
+
+    def step_salts(self) -> None:
+        """Step the salt of every row that was touched. A balance does so before its roots, and touches none after."""
         nonce = self.context.nonce
         for name in self.books.touched:
             gone = self.books.gone.get(name)
@@ -53,6 +63,10 @@ class Effects:
         for commitment in self._members:
             self._step("member", commitment, nonce)
             mark(self.state, "register", commitment)
+        for index in self._notices:
+            self._step("notices", index, nonce)
+            mark(self.state, "register", f"notices/{index}")
+        self._figures, self._members, self._notices = {}, {}, {}
 
     def _count_assigned(self) -> None:
         """Whatever arrives in the claims share of the entry's programme is assigned, but for what was sent back."""
@@ -63,7 +77,7 @@ class Effects:
             if name == share:
                 self.figure(f"{self.programme}/assigned", amount)
 
-    def _step(self, table: str, name: str, nonce: bytes) -> Row:
+    def _step(self, table: str, name: str | int, nonce: bytes) -> Row:
         row = self.state.get(table, name)
         row["salt"] = next_salt(bytes.fromhex(row["salt"]), nonce).hex()
         self.state.put(table, name, row=row)

@@ -43,19 +43,18 @@ def flow(context: Context, terms: Row, *, kind: str, purpose: str, source: str, 
     check_flow(terms, kind=kind, purpose=purpose, source=source, target=target)
 
 
-def signed_by(context: Context, *, holders: Iterable[str] = (), roles: Iterable[str] = (), terms: Row | None = None,
-              insurer: str | None = None) -> None:
+def signed_by(context: Context, *, holders: Iterable[str] = (), roles: Iterable[str] = (), beside: Iterable[str] = (),
+              terms: Row | None = None, insurer: str | None = None) -> None:
     """Every requirement (a party, a role `a|b`) is met by a signer, every signer meets one.
 
-    Where `terms` state signers for this kind, theirs stand in place of `roles`. With `insurer`, the role of that name
-    is met by this party alone.
+    Where `terms` state signers for this kind, theirs stand in place of `roles`, but not of those `beside`. With
+    `insurer`, the role of that name is met by this party alone.
 
     Raises:
         Rejected: wrong_signers.
     """
-    stated = None if terms is None else terms.get("signed_by", {}).get(context.kind)
-    if stated is not None:
-        roles = [requirement.removeprefix("role:") for requirement in stated]
+    stated = None if terms is None else stated_signers(context, terms)
+    roles = [*(roles if stated is None else stated), *beside]
     wanted: list[frozenset[str]] = [frozenset([holder]) for holder in holders]
     for alternatives in roles:
         any_of = alternatives.split("|")
@@ -108,6 +107,12 @@ def told(context: Context, name: str, row: Row) -> None:
 def has_role(context: Context, party: str, role: str) -> bool:
     """Whether the charter gives `party` this role."""
     return role in context.state.get("party", party)["roles"]
+
+
+def stated_signers(context: Context, terms: Row) -> list[str] | None:
+    """The roles that terms ask for an entry of this kind in place of the usual ones; None where they state none."""
+    stated = terms.get("signed_by", {}).get(context.kind)
+    return None if stated is None else [requirement.removeprefix("role:") for requirement in stated]
 
 
 def _acts_as(context: Context, party: str, role: str, *, insurer: str | None) -> bool:

@@ -1,10 +1,10 @@
 """What a rule looks at: the entry, who signed it, the state before it, and the files that it names."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from ledger.batch import LINE_BYTES, Batch
+from ledger.batch import Batch
 from ledger.bodies import Body
 from ledger.commitment import body_hash
 from ledger.entry import SignedEntry
@@ -42,7 +42,6 @@ class Context:
     signers: frozenset[str]  # names of the parties that signed
     officers: frozenset[str]  # those of their officers that did, as <party>/<name>
     blobs: Blobs
-    _batch: Batch | None = field(default=None)
 
     @property
     def entry(self) -> Entry:
@@ -65,28 +64,19 @@ class Context:
         assert isinstance(value, kind)
         return value
 
-    def lines(self, lines: Lines) -> Batch:
-        """Return the entry's batch, checked against what the entry says of it.
+    def check_lines(self, lines: Lines) -> None:
+        """Check the entry's batch against what the entry says of it.
 
         Raises:
             Missing: the file is not held here.
             FormatError: it is not a batch file.
             ProofError: its root, count or total is another.
         """
-        if self._batch is None:
-            root = bytes.fromhex(lines.root)
-            batch = Batch(_held(self.blobs.batch, root, what="batch"))
-            if (batch.root, batch.count, batch.total) != (root, lines.count, lines.total):
-                raise ProofError(f"batch {lines.root}: expected {lines.count} lines, total {lines.total}, got "
-                                 f"{batch.count} lines, total {batch.total}, root {batch.root.hex()}")
-            self._batch = batch
-        return self._batch
+        check_batch(Batch(self.batch_file(lines)), lines)
 
-    def commitments(self, lines: Lines) -> list[str]:
-        """Return the commitments of the entry's batch, in hex."""
-        self.lines(lines)
-        data = _held(self.blobs.batch, bytes.fromhex(lines.root), what="batch")
-        return [data[at + 8 : at + LINE_BYTES].hex() for at in range(0, len(data), LINE_BYTES)]
+    def batch_file(self, lines: Lines) -> bytes:
+        """Return the file of the entry's batch. Missing: it is not held here."""
+        return _held(self.blobs.batch, bytes.fromhex(lines.root), what="batch")
 
     def tag_file(self, name: str, *, count: int) -> list[str]:
         """Return the tags of a tag file of `count` lines, in hex.
@@ -102,6 +92,13 @@ class Context:
         if body_hash(data).hex() != name:
             raise ProofError(f"tag file {name}: its hash is {body_hash(data).hex()}")
         return [data[at : at + TAG_BYTES].hex() for at in range(0, len(data), TAG_BYTES)]
+
+
+def check_batch(batch: Batch, lines: Lines) -> None:
+    """Check that a batch is what its entry says of it. ProofError: its root, count or total is another."""
+    if (batch.root.hex(), batch.count, batch.total) != (lines.root, lines.count, lines.total):
+        raise ProofError(f"batch {lines.root}: expected {lines.count} lines, total {lines.total}, got "
+                         f"{batch.count} lines, total {batch.total}, root {batch.root.hex()}")
 
 
 def _held(get: Callable[[bytes], bytes | None], name: bytes, *, what: str) -> bytes:

@@ -1,10 +1,14 @@
 """Rules for the charter, terms and agreements."""
 
+from msgspec import UNSET
+
+from ledger.books import PAYING
 from ledger.errors import Rejected
-from ledger.kinds import Agreement, Charter, Record, Terms
+from ledger.kinds import Agreement, CalendarYear, Charter, Terms
 from ledger.parts import Split
 from ledger.rules.common import account_fits, signed_by
 from ledger.rules.context import Context
+from ledger.rules.table import TABLE
 from ledger.terms import COUNTY, in_county, newest, terms_at, versions
 
 
@@ -45,6 +49,10 @@ def terms(context: Context) -> None:
         if account.name.startswith("transit/"):
             raise Rejected("account_differs", f"{account.name}: only a transfer or payout opens a transit account")
     _check_splits(context, entry)
+    _check_risk(entry)
+    _check_calendar(entry)
+    _check_life(entry)
+    _check_signed_by(entry)
     if before:
         holders |= {str(account["holder"]) for account in newest(context.state, entry.programme)["accounts"]}
     signed_by(context, holders=holders)
@@ -53,8 +61,7 @@ def terms(context: Context) -> None:
 def agreement(context: Context) -> None:
     """Once for each county, by foundation and county; nobody opened its accounts under another programme."""
     entry = context.the(Agreement)
-    terms_at(context.state, entry.programme, entry.at)
-    signed_by(context, roles=("foundation", "county"))
+    signed_by(context, roles=("foundation", "county"), terms=terms_at(context.state, entry.programme, entry.at))
     if context.state.get("agreed", entry.programme, entry.county) is not None:
         raise Rejected("agreement_exists", f"county {entry.county} has an agreement for {entry.programme}")
     terms_row = newest(context.state, entry.programme)
@@ -64,10 +71,10 @@ def agreement(context: Context) -> None:
                          unit=terms_row["unit"], programme=entry.programme)
 
 
-def record(context: Context) -> None:
-    """Said on record under terms that hold; any party may."""
-    entry = context.the(Record)
-    terms_at(context.state, entry.programme, entry.at)
+def calendar(context: Context) -> None:
+    """A year's days off and days that are worked, signed by every party."""
+    context.the(CalendarYear)
+    signed_by(context, holders=[name for (_table, name), _ in context.state.scan("party")])
 
 
 def _check_splits(context: Context, entry: Terms) -> None:
@@ -93,6 +100,44 @@ def _check_splits(context: Context, entry: Terms) -> None:
     gone = sorted(before.keys() - parts.keys())
     if gone:
         raise Rejected("split_wrong", f"the split of {gone[0]} is missing; a split stays")
+
+
+def _check_risk(entry: Terms) -> None:
+    """Payouts leave what donors put together under risk `pool`, the insurer's own money under `insurer`."""
+    classes = PAYING if entry.risk == "pool" else ("own",)
+    for flow in entry.flows:
+        if flow.kind == "payout" and flow.from_.partition("/")[0] not in classes:
+            raise Rejected("risk_wrong", f"risk {entry.risk}: expected payouts to leave an account of class "
+                           f"{' or '.join(classes)}, got {flow.from_}")
+
+
+def _check_calendar(entry: Terms) -> None:
+    """Days that are not simply those of the year are counted by a calendar."""
+    for at, deadline in enumerate(entry.deadlines):
+        if deadline.unit != "calendar_day" and entry.calendar is UNSET:
+            raise Rejected("calendar_missing", f"deadlines.{at} may count working days; the terms name no calendar")
+
+
+def _check_life(entry: Terms) -> None:
+    """Terms may take away states that a claim's step starts from, and add none."""
+    steps = TABLE["claim_states"]
+    for name, states in ({} if entry.life is UNSET else entry.life).items():
+        strange = [state for state in states if state not in steps.get(name, {"from": []})["from"]]
+        if name not in steps or strange:
+            allowed = " or ".join(steps[name]["from"]) if name in steps else f"one of {', '.join(steps)}"
+            raise Rejected("life_wrong", f"life.{name}: expected {allowed}, got {', '.join(strange) or name}")
+
+
+def _check_signed_by(entry: Terms) -> None:
+    """Terms choose signers where they may, and a cover always has an insurer."""
+    stated = {} if entry.signed_by is UNSET else entry.signed_by
+    kinds = [name for family in ("kinds", "bodies") for name in TABLE["signers_by_terms"][family]]
+    for name in stated:
+        if name not in kinds:
+            raise Rejected("signers_wrong", f"signed_by.{name}: terms may state signers of {', '.join(kinds)}")
+    if "role:insurer" not in stated.get("cover", ["role:insurer"]):
+        raise Rejected("signers_wrong", "signed_by.cover: expected role:insurer among its requirements, got "
+                       f"{', '.join(stated['cover'])}")
 
 
 def _differs(context: Context, split: Split, before: dict[str, dict[str, object]]) -> bool:

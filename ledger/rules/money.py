@@ -23,7 +23,7 @@ def donation(context: Context) -> None:
     """Gifts as the terms let them in, signed by who received them, no trade number twice."""
     entry = context.the(Donation)
     _money(context, entry, holders=("to",))
-    context.lines(entry.lines)
+    context.check_lines(entry.lines)
     if entry.tags is not UNSET:
         tags = context.tag_file(entry.tags, count=entry.lines.count)
         unused_tags(context, tags, id_type="trade", scope=entry.programme)
@@ -104,13 +104,13 @@ def refund_legs(context: Context, gift: Row, entry: Refund) -> Sequence[Piece]:
 def close(context: Context) -> None:
     """opening + in - out = closing for each account, and what pays has a published row."""
     entry = context.the(Close)
-    terms_at(context.state, entry.programme, entry.at)
+    terms = terms_at(context.state, entry.programme, entry.at)
     period = context.state.get("period", entry.programme, entry.period, entry.county)
     if period is None:
         raise Rejected("period_unknown", f"{entry.programme} has no cover for {entry.period} in {entry.county}")
     if period["closed"] is not None:
         raise Rejected("period_closed", f"{entry.period} was closed by leaf {period['closed']}")
-    signed_by(context, roles=("insurer", "foundation"))
+    signed_by(context, roles=("insurer", "foundation"), terms=terms)
     rows = [account(context, said.account) for said in entry.accounts]
     for said, row in zip(entry.accounts, rows, strict=True):
         told(context, said.account, row)

@@ -1,14 +1,14 @@
 """Rules for what is said about the books: balances, figures, reconciliations."""
 
+from msgspec import UNSET
+
 from ledger.books import PAYING, balance
 from ledger.errors import Rejected
 from ledger.kinds import Balance, PublishedFigure, Reconciliation
 from ledger.rules.common import account, signed_by, told
 from ledger.rules.context import Context
+from ledger.rules.figures import held, held_share, may_be_told, supports, units_of
 from ledger.terms import newest
-
-# Figures that count payouts, and so could show a single one between two publications.
-OF_PAYOUTS = ("claims_paid", "on_its_way", "paid", "person_times_paid")
 
 
 def trial_balance(context: Context) -> None:
@@ -26,23 +26,18 @@ def trial_balance(context: Context) -> None:
 
 
 def figure(context: Context) -> None:
-    """A published number that the books hold."""
+    """A published number that the books hold, in its unit, as exactly as it says."""
     entry = context.the(PublishedFigure)
-    held = context.state.get("figure", entry.metric)
-    if held is None or entry.metric.partition("/")[0] != entry.programme:
-        raise Rejected("figure_not_supported", f"the books of {entry.programme} hold no figure {entry.metric}")
-    if entry.metric.rpartition("/")[2] in OF_PAYOUTS:
-        for (_table, name), row in context.state.scan("paying"):
-            if account(context, name)["programme"] == entry.programme:
-                raise Rejected("unpublished_payouts", f"{name} has {row['payouts']} payouts since its last published "
-                               "row")
-        least, settling = newest(context.state, entry.programme)["k"], context.state.get("settling", entry.programme)
-        if settling is not None and settling["members"] < least:
-            raise Rejected("too_few_payouts", f"{entry.programme}: payouts to {settling['members']} members were "
-                           f"settled since such a figure was said, at least {least} are needed so that no single one "
-                           "shows")
-    if held["value"] != entry.value:
-        raise Rejected("figure_not_supported", f"{entry.metric}: the books hold {held['value']}, the figure says "
+    if entry.of is UNSET:
+        books, units = held(context, entry.programme, entry.metric), units_of(context, entry.programme, entry.metric)
+        may_be_told(context, entry.programme, [entry.metric])
+    else:
+        books, units = held_share(context, entry.programme, entry.metric, entry.of), ("bp",)
+        may_be_told(context, entry.programme, entry.of)
+    if entry.unit is not UNSET and entry.unit not in units:
+        raise Rejected("unit_differs", f"{entry.metric} is counted in {' or '.join(units)}, got {entry.unit}")
+    if not supports(books, entry.value, None if entry.precision is UNSET else entry.precision):
+        raise Rejected("figure_not_supported", f"{entry.metric}: the books hold {books}, the figure says "
                        f"{entry.value}")
 
 
