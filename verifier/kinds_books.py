@@ -2,8 +2,10 @@
 
 from verifier.act import Act
 from verifier.books import PAYING
+from verifier.duties import count_duties
 from verifier.errors import Rejected
 from verifier.figures import is_of_payouts, is_within, need_figure, need_tellable, settle
+from verifier.notices import count_late
 
 BASIS_POINTS = 10_000
 
@@ -14,7 +16,7 @@ _UNITS = {"claims_paid": "cases", "person_times": "person_times", "person_times_
 def balance(act: Act) -> None:
     """Ask for a trial balance, and publish accounts that pay where enough members stand behind their payouts.
 
-    What is past its due day by now is counted behind the roots, which are those of the state before.
+    What is past its due day by now is counted.
     """
     for name in act.value["publish"]:
         row = act.need_account(name)
@@ -28,6 +30,8 @@ def balance(act: Act) -> None:
                 f"account {name} paid {paying['members']} members since its last published row, "
                 f"the terms ask for {terms['k']}",
             )
+    count_late(act)
+    count_duties(act)
     for name in act.value["publish"]:
         row = act.books.account(name)
         published = {"at": act.index, "in": row["in"], "next_out": row["next_out"], "out": row["out"]}

@@ -11,13 +11,11 @@ from typing import Any
 from verifier.act import Act, Blobs
 from verifier.balance import TrialBalance
 from verifier.books import Books
-from verifier.duties import count_duties
 from verifier.entry import STAMP_BYTES_MAX, Entry, parse_body, parse_entry, split_leaf, verify_entry
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
 from verifier.hashes import body_hash, effect_hash
 from verifier.kinds import BODIES, KINDS
 from verifier.members import DAY_MS, day_number
-from verifier.notices import count_late
 from verifier.parse import INTEGER_MAX, encode_json
 from verifier.rows import Rows
 from verifier.signatories import Signatory, charter_signatories, open_key
@@ -107,7 +105,7 @@ class Replay:
     def _sequence(self, note: bytes, *, time_unix_ms: int, blobs: Blobs, got: dict[str, Any] | None) -> dict[str, Any]:
         """Judge an entry, carry it out, compare its stamp where there is one, and only then let the state be."""
         try:
-            stamp, act = self._carry_out(note, time_unix_ms=time_unix_ms, blobs=blobs)
+            stamp = self._carry_out(note, time_unix_ms=time_unix_ms, blobs=blobs)
             if got is not None:
                 check_stamp(got, expected=stamp)
         except BaseException:
@@ -118,7 +116,6 @@ class Replay:
         self._rows.keep()
         if stamp["balance"] == stamp["index"]:
             self._balance.settle()
-            self._balance.note(act.books.touched)  # what it counted behind its own roots
         self._head = _Head(stamp["index"] + 1, stamp["balance"], time_unix_ms)
         return stamp
 
@@ -130,8 +127,7 @@ class Replay:
             raise Mismatch(index=index, member="time_unix_ms", expected=f"at least {before}", got=time_unix_ms)
         return time_unix_ms
 
-    def _carry_out(self, note: bytes, *, time_unix_ms: int, blobs: Blobs) -> tuple[dict[str, Any], Act]:
-        """Judge an entry and carry it out; its stamp, and the entry at work."""
+    def _carry_out(self, note: bytes, *, time_unix_ms: int, blobs: Blobs) -> dict[str, Any]:
         index = self.size
         what = f"leaf {index}"
         entry = parse_entry(note, origin=self._origin, what=what)
@@ -147,13 +143,8 @@ class Replay:
         self._rows.put(f"text {entry.text_hash.hex()}", index)
         act = self._act(entry, signed, time_unix_ms=time_unix_ms, blobs=blobs)
         (BODIES if act.sealed else KINDS)[act.value["kind"]](act)
-        roots = {}
-        if entry.kind == "balance":
-            roots = self._balance.update(self._rows.changed())
-            count_late(act)
-            count_duties(act)
         act.step_salts()
-        return self._stamp(entry, act, time_unix_ms=time_unix_ms, roots=roots), act
+        return self._stamp(entry, act, time_unix_ms=time_unix_ms)
 
     def _check_signers(self, entry: Entry, *, what: str) -> list[Signatory]:
         """Check that parties or their officers signed, exactly those whom the entry names; give who they are."""
@@ -233,10 +224,11 @@ class Replay:
         _check_at(body["at"], today=today, what=what)
         return body
 
-    def _stamp(self, entry: Entry, act: Act, *, time_unix_ms: int, roots: dict[str, bytes]) -> dict[str, Any]:
+    def _stamp(self, entry: Entry, act: Act, *, time_unix_ms: int) -> dict[str, Any]:
         """The stamp of the entry, after its effects."""
+        is_balance = entry.kind == "balance"
         stamp: dict[str, Any] = {
-            "balance": self.size if entry.kind == "balance" else self._head.balance,
+            "balance": self.size if is_balance else self._head.balance,
             "charter": 0,
             "index": self.size,
             "rules": RULES,
@@ -248,7 +240,9 @@ class Replay:
             stamp["effect"] = effect_hash(body_nonce=bytes.fromhex(act.nonce), moves=encoded).hex()
         elif moves:
             stamp["moves"] = moves
-        stamp |= {name: root.hex() for name, root in roots.items()}
+        if is_balance:
+            roots = self._balance.update(self._rows.changed())
+            stamp |= {name: root.hex() for name, root in roots.items()}
         if act.flags:
             stamp["flags"] = act.flags
         if entry.kind == "close":

@@ -9,22 +9,26 @@ from dataclasses import dataclass
 
 from verifier.entry import Entry, parse_entry, split_leaf, verify_entry
 from verifier.errors import CannotTell, FormatError, ProofError, SignatureError
-from verifier.expect import expect_any_object, expect_integer, expect_object, expect_string
+from verifier.expect import expect_any_object, expect_array, expect_integer, expect_object, expect_string
 from verifier.keys import VerifierKey, parse_vkey
 from verifier.moves import Move, Split, parse_moves
-from verifier.parse import parse_hex, parse_json
+from verifier.parse import INTEGER_MAX, parse_hex, parse_json
 from verifier.policy import Policy
+from verifier.signatories import Signatory, charter_signatories
 
 RULES = 1
 ROOTS = ("accounts", "exits", "figures", "published", "register")
 
 _ALWAYS = ("balance", "charter", "index", "rules", "time_unix_ms")
-_SOMETIMES = ("effect", "moves", "state", *ROOTS)
+_SOMETIMES = ("effect", "flags", "moves", "state", *ROOTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the sequencer's line says; `roots` are those of a trial balance, else empty."""
+    """What the sequencer's line says; `roots` are those of a trial balance, `flags` those of a notice, else empty.
+
+    A flag is a figure that the notice says and by how much it differs, None where the books may not tell.
+    """
 
     index: int
     balance: int | None
@@ -33,12 +37,13 @@ class Stamp:
     moves: tuple[Move | Split, ...]
     sealed: bool
     closes: bool
+    flags: tuple[tuple[str, int | None], ...]
     roots: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A leaf that is shown; `signers` are names of parties, in the order of their signatures."""
+    """A leaf that is shown; `signers` are parties or `<party>/<officer>`, in the order of their signatures."""
 
     stamp: Stamp
     entry: Entry
@@ -47,9 +52,9 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Charter:
-    """Parties by their entry keys, as an entry names its signers, and how many of them must cosign."""
+    """Parties and officers as an entry names its signers, and how many of the parties must cosign."""
 
-    parties: Mapping[str, tuple[str, VerifierKey]]
+    signatories: Mapping[str, Signatory]
     quorum: int
 
 
@@ -99,7 +104,20 @@ def _parse_stamp(line: bytes, *, index: int) -> Stamp:
     }
     moves = parse_moves(value["moves"], what=f"{what}: moves") if "moves" in value else ()
     roots = {name: hashes[name] for name in ROOTS if name in hashes}
-    return Stamp(index, balance, charter, time, moves, "effect" in hashes, "state" in hashes, roots)
+    flags = _parse_flags(value["flags"], what=f"{what}: flags") if "flags" in value else ()
+    return Stamp(index, balance, charter, time, moves, "effect" in hashes, "state" in hashes, flags, roots)
+
+
+def _parse_flags(value: object, *, what: str) -> tuple[tuple[str, int | None], ...]:
+    flags = []
+    for item in expect_array(value, what=what):
+        name, difference = expect_array(item, length=2, what=what)
+        if difference is not None:
+            expect_integer(difference, least=-INTEGER_MAX, what=what)
+        flags.append((expect_string(name, what=what), difference))
+    if not flags:
+        raise FormatError(f"{what}: expected at least one, or no such member")
+    return tuple(flags)
 
 
 def _parse_hash(value: object, *, what: str) -> bytes:
@@ -121,8 +139,7 @@ def _open_charter(note: bytes, *, index: int, origin: str, policy: Policy) -> Ch
         raise SignatureError(
             f"{what}: expected the cosigners [{_names(trusted)}] of the policy, got [{_names(cosigners)}]"
         )
-    keys = [(party["name"], parse_vkey(party["key"].encode("utf-8"), what=what)) for party in value["parties"]]
-    return Charter({str(key): (name, key) for name, key in keys}, value["quorum"])
+    return Charter(charter_signatories(value), value["quorum"])
 
 
 def _names(keys: Iterable[VerifierKey]) -> str:
@@ -130,13 +147,13 @@ def _names(keys: Iterable[VerifierKey]) -> str:
 
 
 def _verify_signers(entry: Entry, *, charter: Charter, what: str) -> tuple[str, ...]:
-    """Verify that exactly those whom the entry names signed it, each a party; give the parties' names."""
-    unknown = [signer for signer in entry.value["signers"] if signer not in charter.parties]
+    """Verify that exactly those whom the entry names signed it, each a party or an officer; give who they are."""
+    unknown = [signer for signer in entry.value["signers"] if signer not in charter.signatories]
     if unknown:
-        raise SignatureError(f"{what}: {unknown[0]} is the entry key of no party in the charter")
-    parties = [charter.parties[signer] for signer in entry.value["signers"]]
-    verify_entry(entry, keys=[key for _, key in parties], what=what)
-    return tuple(name for name, _ in parties)
+        raise SignatureError(f"{what}: {unknown[0]} is the entry key of no party and no officer in the charter")
+    signed = [charter.signatories[signer] for signer in entry.value["signers"]]
+    verify_entry(entry, keys=[one.key for one in signed], what=what)
+    return tuple(one.party if one.officer is None else f"{one.party}/{one.officer}" for one in signed)
 
 
 def _check_fits(leaf: Leaf) -> None:
@@ -151,3 +168,5 @@ def _check_fits(leaf: Leaf) -> None:
         raise ProofError(f"{what}: expected its own index as the balance exactly in a balance, got {stamp.balance}")
     if stamp.closes != (kind == "close"):
         raise FormatError(f"{what}: a close has the root of the state, and nothing else has it")
+    if stamp.flags and kind != "notice":
+        raise FormatError(f"{what}: only a notice has flags, and this is a {kind}")
