@@ -68,7 +68,7 @@ def _tiered(work: Work) -> int:
 
 
 def _lump_sum(work: Work) -> int:
-    amount = work.need_number("amount")
+    amount = work.need_number("amount", least=1)
     return work.step("amount", "amount", [amount], amount)
 
 
@@ -83,7 +83,7 @@ def _lump_sum_by_grade(work: Work) -> int:
         if not found:
             raise Undecided("grade_unknown", "grade")
         value = work.step("grade", "grades", [], found[0], name="grade")
-    return _at_most(work, value, work.need_number("max"), clause="max")
+    return _at_most(work, value, work.need_number("max", least=1), clause="max")
 
 
 def _per_diem(work: Work) -> int:
@@ -97,7 +97,7 @@ def _per_diem(work: Work) -> int:
         name = work.need_word("day_count", ("inclusive", "nights"))
         days = (discharged - admitted).days + (name == "inclusive")
     work.step("days", "day_count", [], days, name=name)
-    per_day = work.need_number("per_day")
+    per_day = work.need_number("per_day", least=1)
     return work.step("multiply", "per_day", [days, per_day], days * per_day)
 
 
@@ -128,7 +128,7 @@ def _caps(work: Work, value: int) -> int:
     for at, cap in enumerate(work.formula["caps"]):
         clause = f"caps.{at}"
         # What-ifs call the first one `cap`.
-        amount = work.number_of(cap["amount"], name=None if at else "cap", about=clause)
+        amount = work.number_of(cap["amount"], name=None if at else "cap", about=clause, least=1)
         period = known_word(work.need(cap["per"], about=clause), PERIODS, what="cap per")
         used = work.used.get(period, 0)
         if not is_count(used):

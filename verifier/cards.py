@@ -4,6 +4,7 @@ from typing import Any
 
 from verifier.benefits import RATIO_WHOLE
 from verifier.outcome import Outcome, Undecided
+from verifier.parse import INTEGER_MAX
 from verifier.work import Work, is_count, is_fact_text
 
 
@@ -59,6 +60,8 @@ def _by_category(work: Work, name: str) -> dict[str, int]:
     for purchase in purchases:
         category = purchase["category"]
         sums[category] = sums.get(category, 0) + purchase["market_value"]
+    if sum(sums.values()) > INTEGER_MAX:
+        raise Undecided("arithmetic_wrong", name)
     return sums
 
 

@@ -77,7 +77,7 @@ def evaluate(
     formula that come to null, by name (`cap`: the amount of the first cap); only a what-if has any.
 
     Raises:
-        FormatError: the terms have no such formula.
+        FormatError: the terms have no such formula; what is assumed is nothing that the clause may be.
         CannotTell: a kind of formula, a clause or a word that this version does not know.
     """
     found = terms["formulas"].get(formula)

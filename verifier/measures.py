@@ -11,7 +11,7 @@ HOUSEHOLDS_MAX = 1000
 def per_head(work: Work) -> Outcome:
     """So much for each."""
     value = work.base()
-    rate = work.need_number("rate")
+    rate = work.need_number("rate", least=1)
     premium = work.step("multiply", "rate", [value, rate], value * rate)
     return Outcome({"premium": premium}, None, work.steps, about=None, open=False)
 
@@ -19,9 +19,7 @@ def per_head(work: Work) -> Outcome:
 def estimate(work: Work) -> Outcome:
     """What spending is said to give, in proportion or by whole units of it."""
     value = work.base()
-    gives, per = work.need_number("gives"), work.need_number("per")
-    if not per:
-        raise Undecided("fact_wrong", "per")  # only a what-if can say so
+    gives, per = work.need_number("gives", least=1), work.need_number("per", least=1)
     if work.need_word("partial", ("proportional", "whole")) == "whole":
         given = value // per * gives
     else:
@@ -66,7 +64,8 @@ def allot(work: Work) -> Outcome:
     gift = work.count("gift")
     households = _households(work)
     weights = _weights(work, len(households))
-    if work.has("split") and work.fact("split") != "equal":
+    # Equal shares and weights contradict each other, whatever the weights are.
+    if work.has("split") and (work.fact("split") != "equal" or work.has("weights")):
         raise Undecided("fact_wrong", "split")
     total = sum(weights)
     shares = [gift * weight // total for weight in weights]

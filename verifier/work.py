@@ -37,17 +37,19 @@ class Work:
             raise Undecided("terms_incomplete", about)
         return value
 
-    def need_number(self, name: str, *, most: int = INTEGER_MAX) -> int:
+    def need_number(self, name: str, *, least: int = 0, most: int = INTEGER_MAX) -> int:
         """The integer of the formula's clause `name`."""
-        return self.number_of(self.formula[name], name=name, about=name, most=most)
+        return self.number_of(self.formula[name], name=name, about=name, least=least, most=most)
 
-    def number_of(self, clause: Any, *, name: str | None, about: str, most: int = INTEGER_MAX) -> int:
+    def number_of(self, clause: Any, *, name: str | None, about: str, least: int = 0, most: int = INTEGER_MAX) -> int:
         """The integer of a clause, which what-ifs may assume where they have a name for it."""
         value = resolve(self.terms, clause)
         if value is None:
             value = self._assumed(name, about=about)
-            if not is_count(value) or value > most:
-                raise Undecided("fact_wrong", about)
+            if not is_count(value) or not least <= value <= most:
+                raise FormatError(
+                    f"assumed {name}: expected an integer from {least} to {most}, got {shown(str(value))}"
+                )
         number: int = value
         return number
 
@@ -57,7 +59,7 @@ class Work:
         if value is None:
             value = self._assumed(name, about=name)
             if value not in words:
-                raise Undecided("fact_wrong", name)
+                raise FormatError(f"assumed {name}: expected one of {', '.join(words)}, got {shown(str(value))}")
         return known_word(value, words, what=name)
 
     def need_flag(self, name: str) -> bool:
@@ -66,7 +68,7 @@ class Work:
         if value is None:
             value = self._assumed(name, about=name)
             if not isinstance(value, bool):
-                raise Undecided("fact_wrong", name)
+                raise FormatError(f"assumed {name}: expected true or false, got {shown(str(value))}")
         flag: bool = value
         return flag
 

@@ -1,6 +1,6 @@
 """Working days, due days and lateness (docs/formats/duties.md).
 
-    2019-09-30 + 3 working days = 2019-10-10    2019-09-27 + 7 = 2019-10-12, a Saturday that is worked
+In 2019, 30 September + 3 working days is 10 October, and 27 September + 7 is 12 October, a Saturday that is worked.
 """
 
 from collections.abc import Mapping

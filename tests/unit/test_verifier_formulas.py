@@ -444,18 +444,18 @@ def test_what_is_assumed_fills_what_is_not_stated():
 
 
 @pytest.mark.parametrize(
-    ("formula", "assumed"),
+    ("formula", "assumed", "message"),
     [
-        ({**INDEMNITY, "ratio_bp": None}, {"ratio_bp": 10_001}),
-        ({**INDEMNITY, "ratio_bp": None}, {"ratio_bp": True}),
-        ({**INDEMNITY, "rounding": None, "ratio_bp": 1}, {"rounding": "ceiling"}),
-        ({**AGE, "max_inclusive": None}, {"max_inclusive": 1}),
-        ({**ESTIMATE, "per": None}, {"per": 0}),
+        ({**INDEMNITY, "ratio_bp": None}, {"ratio_bp": 10_001}, "assumed ratio_bp: expected .* 0 to 10000, got"),
+        ({**INDEMNITY, "ratio_bp": None}, {"ratio_bp": True}, "assumed ratio_bp: expected an .* got 'True'"),
+        ({**INDEMNITY, "rounding": None, "ratio_bp": 1}, {"rounding": "ceiling"}, "assumed rounding: expected one of"),
+        ({**AGE, "max_inclusive": None}, {"max_inclusive": 1}, "assumed max_inclusive: expected true or false"),
+        ({**ESTIMATE, "per": None}, {"per": 0}, "assumed per: expected an integer from 1"),
     ],
 )
-def test_what_is_assumed_is_of_the_clauses_type(formula, assumed):
-    outcome = work_out(formula, {"age": 20, "cost": 7}, assumed=assumed)
-    check_open(outcome, "fact_wrong", next(iter(assumed)))
+def test_what_is_assumed_is_of_the_clauses_type(formula, assumed, message):
+    with pytest.raises(FormatError, match=message):
+        work_out(formula, {"age": 20, "cost": 7}, assumed=assumed)
 
 
 # -- ages -------------------------------------------------------------------------------------------------------------
@@ -680,7 +680,9 @@ def test_subsidies(facts, unspent, used):
          "terms_incomplete", "allowances.0.limit"),
         ({"allowances": [{"category": "rice", "limit": 1, "price_bp": None}]}, {"purchases": bought(("rice", 1))},
          "terms_incomplete", "allowances.0.price_bp"),
-        ({}, {"purchases": bought(("toys", INTEGER_MAX), ("toys", 1))}, "arithmetic_wrong", "allowances"),
+        ({}, {"purchases": bought(("toys", INTEGER_MAX), ("rice", 1))}, "arithmetic_wrong", "purchases"),
+        ({}, {"purchases": [], "bought_earlier": bought(("toys", INTEGER_MAX), ("rice", 1))}, "arithmetic_wrong",
+         "bought_earlier"),
     ],
 )  # fmt: skip
 def test_cards_that_are_open(change, facts, reason, about):
@@ -727,6 +729,7 @@ def test_allot(facts, shares):
         ({"weights": [1, 0]}, "fact_wrong", "weights"),
         ({"weights": [1, True]}, "fact_wrong", "weights"),
         ({"split": "by_need"}, "fact_wrong", "split"),
+        ({"split": "equal", "weights": [1, 1]}, "fact_wrong", "split"),
     ],
 )
 def test_allot_that_is_open(change, reason, about):
