@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from ledger.batch import batch_name
 from ledger.errors import FormatError
 from ledger.formulas.check import check_terms_parts
 from ledger.formulas.structs import Deadlines, Formulas, Name, Notices, Officers, Premium, Unique, Year
@@ -338,6 +339,12 @@ KINDS: dict[str, type[Entry]] = {
 }  # fmt: skip
 
 
+def batch_name_of(entry: Donation | Enrolment) -> bytes:
+    """Return the name of the batch file that an entry is about."""
+    columns = [] if isinstance(entry, Donation) or entry.columns is UNSET else entry.columns
+    return batch_name([bytes.fromhex(root) for root in (entry.lines.root, *(column.root for column in columns))])
+
+
 def entry_of_kind(value: JsonValue, *, what: str) -> Entry:
     """Give an entry's JSON value the struct of its kind.
 
@@ -355,7 +362,7 @@ def _check_terms(entry: Terms, *, what: str) -> None:
     """Check what the types of the members of terms cannot say. FormatError: naming the place."""
     check_terms_parts(
         formulas=entry.formulas, deadlines=entry.deadlines, notices=entry.notices,
-        splits={split.name for split in entry.splits}, officers=entry.officers, year=entry.year,
+        splits=[(split.name, split.to, split.rest) for split in entry.splits], officers=entry.officers, year=entry.year,
         eligibility=entry.eligibility, premium=entry.premium, what=what,
     )
     ids = [notice.id for notice in entry.notices]

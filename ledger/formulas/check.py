@@ -3,7 +3,7 @@
 Source: docs/formats/terms.md; docs/formats/duties.md for notices.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -39,9 +39,9 @@ _COMMON_YEAR = 2001
 
 
 def check_terms_parts(*, formulas: Mapping[str, Formula], deadlines: Sequence[Deadline], notices: Sequence[Notice],
-                      splits: Collection[str], officers: Officers | UnsetType, year: Year | UnsetType,
+                      splits: Sequence[tuple[str, str, str]], officers: Officers | UnsetType, year: Year | UnsetType,
                       eligibility: str | UnsetType, premium: Premium | UnsetType, what: str) -> None:
-    """Check the parts of terms, one by one and against each other; of the splits their names.
+    """Check the parts of terms, one by one and against each other; of each split its `name`, `to` and `rest`.
 
     Raises:
         FormatError: naming the place.
@@ -50,8 +50,8 @@ def check_terms_parts(*, formulas: Mapping[str, Formula], deadlines: Sequence[De
     for name, formula in formulas.items():
         where = f"{what}: formulas.{name}"
         _check_part(formula, where)
-        if isinstance(formula, Rollover | Share) and formula.split not in splits:
-            raise FormatError(f"{where}.split: expected one of the splits, got {formula.split}")
+        if isinstance(formula, Rollover | Share):
+            _check_split(formula, splits, f"{where}.split")
         if isinstance(formula, DeadlineFormula) and formula.duty not in duties:
             raise FormatError(f"{where}.duty: expected the id of a deadline, got {formula.duty}")
     for at, deadline in enumerate(deadlines):
@@ -127,6 +127,16 @@ def _check_tiers(tiers: Sequence[Tier | DeadlineTier], where: str) -> None:
             if limit <= before:
                 raise FormatError(f"{where}.{at}: expected a limit above {before}, got {limit}")
             before = limit
+
+
+def _check_split(formula: Rollover | Share, splits: Sequence[tuple[str, str, str]], where: str) -> None:
+    """The split is there; the two results of a share, named as the last parts of its accounts, have different names."""
+    named = [(to, rest) for name, to, rest in splits if name == formula.split]
+    if not named:
+        raise FormatError(f"{where}: expected one of the splits, got {formula.split}")
+    for to, rest in named:
+        if isinstance(formula, Share) and to.rpartition("/")[2] == rest.rpartition("/")[2]:
+            raise FormatError(f"{where}: expected accounts with different last parts, got {to} and {rest}")
 
 
 def _check_notice(notice: Notice, where: str) -> None:

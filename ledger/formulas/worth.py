@@ -47,9 +47,8 @@ def lump_sum_by_grade(case: Case) -> int:
     if value is not None:
         case.step("base", "grades", [value], value, name="assessed")
     else:
-        grade = case.needed_text("grade")
-        amounts = (row["amount"] for row in case.clause("grades") if row["grade"] == grade)
-        value = next(amounts, None)
+        grades, grade = case.clause("grades"), case.needed_text("grade")
+        value = next((row["amount"] for row in grades if row["grade"] == grade), None)
         if value is None:
             raise Stopped("grade_unknown", "grade")
         case.step("grade", "grades", [], value, name="grade")

@@ -264,6 +264,7 @@ def test_no_grade(facts, reason):
 def test_grades_or_a_maximum_that_no_source_states():
     stated = paying("lump_sum_by_grade", grades=None, max=None)
     assert stopped(stated, {"grade": "1"}) == ("terms_incomplete", "grades")
+    assert stopped(stated, {}) == ("terms_incomplete", "grades")
     assert stopped(stated, {"assessed": 1}) == ("terms_incomplete", "max")
     assert came_to(stated, {"assessed": 0}, assumed={"max": 7}) == (0, "nothing_left")
 

@@ -139,6 +139,7 @@ BASE = {"fact": "left"}
 DEADLINE = {"amount": None, "conditions": [], "id": "pay", "starts": "complete", "tiers": None, "unit": None}
 DRIVE = {"by": "foundation", "id": "report", "months": 3, "on": "drive"}
 ALLOT, AGE = {"kind": "allot"}, {"at": None, "kind": "age", "max": None, "max_inclusive": None, "min": None}
+SPLITS = [("fund/dlz", "fund/dlz/claims", "fund/dlz/other"), ("fund/same", "fund/same/part", "own/same/part")]
 
 
 def tiered(*tiers):
@@ -153,7 +154,7 @@ def per_head(base):
 def check(*, formulas=(), deadlines=(), notices=(), officers=UNSET, year=UNSET, eligibility=UNSET, premium=UNSET):
     check_terms_parts(
         formulas=convert(dict(formulas), Formulas), deadlines=convert(list(deadlines), Deadlines),
-        notices=convert(list(notices), Notices), splits=["fund/dlz"], eligibility=eligibility,
+        notices=convert(list(notices), Notices), splits=SPLITS, eligibility=eligibility,
         officers=officers if officers is UNSET else convert(officers, Officers),
         year=year if year is UNSET else convert(year, Year),
         premium=premium if premium is UNSET else convert(premium, Premium), what="terms")  # fmt: skip
@@ -168,6 +169,8 @@ def check(*, formulas=(), deadlines=(), notices=(), officers=UNSET, year=UNSET, 
     pytest.param({"formulas": {"f": tiered({"pays": choice("one_of", one={"amount": 5}, two=None)})}}, id="choice"),
     pytest.param({"formulas": {"f": per_head(BASE | {"from": "all", "less": ["some"]})}}, id="base-worked-out"),
     pytest.param({"formulas": {"f": {"invested_is": None, "kind": "rollover", "split": "fund/dlz"}}}, id="split"),
+    pytest.param({"formulas": {"f": {"invested_is": None, "kind": "rollover", "split": "fund/same"}}}, id="rollover"),
+    pytest.param({"formulas": {"f": {"base": BASE, "kind": "share", "split": "fund/dlz"}}}, id="share"),
     pytest.param({"formulas": {"f": {"duty": "pay", "kind": "deadline"}}, "deadlines": [DEADLINE]}, id="duty"),
     pytest.param({"deadlines": [DEADLINE, DEADLINE | {"starts": "decision"}, DEADLINE | {"id": "decide"},
                                 DEADLINE | {"id": "open", "starts": "claim"},
@@ -226,6 +229,9 @@ PAYS = "expected an amount, or a ratio_bp with or without at_most, got"
                  "formulas.f.split: expected one of the splits, got fund/x", id="no-split-to-roll-over"),
     pytest.param({"formulas": {"f": {"base": BASE, "kind": "share", "split": "fund/x"}}},
                  "formulas.f.split: expected one of the splits, got fund/x", id="no-split-to-share"),
+    pytest.param({"formulas": {"f": {"base": BASE, "kind": "share", "split": "fund/same"}}},
+                 "formulas.f.split: expected accounts with different last parts, got fund/same/part and own/same/part",
+                 id="shares-of-one-name"),
     pytest.param({"formulas": {"f": {"duty": "open", "kind": "deadline"}}, "deadlines": [DEADLINE]},
                  "formulas.f.duty: expected the id of a deadline, got open", id="no-duty"),
     pytest.param({"deadlines": [DEADLINE | {"starts": "claim"}]},
