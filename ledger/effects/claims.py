@@ -54,10 +54,10 @@ def complete(work: Effects) -> None:
 
 
 def withdraw(work: Effects) -> None:
-    """Nothing is to be done for it any more."""
+    """Nothing is to be done for it any more, and nothing to be answered."""
     index = work.context.the(Withdraw).claim
-    change_claim(work, index, state=next_state("withdraw"))
-    drop(work, index, "open", "decide", "pay")
+    change_claim(work, index, objection=None, state=next_state("withdraw"))
+    drop(work, index, "open", "decide", "pay", "answer")
 
 
 def objection(work: Effects) -> None:

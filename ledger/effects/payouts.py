@@ -63,15 +63,30 @@ def bounce(work: Effects) -> None:
 
 
 def recovery(work: Effects) -> None:
-    """The payout's own positions come back, from the lowest on."""
+    """The payout's own positions come back, from the lowest on; of one that bounced, all that waits."""
     body = work.context.the(Recovery)
     row = work.state.get("payout", body.payout)
+    if row["state"] == "bounced":
+        _take_back(work, body, row)
+        return
     start = row["pos"] + row["recovered"]
     work.books.move_targeted(row["to"], body.to, start, start + body.amount, public=False)
     work.state.put("payout", body.payout, row={
         **row, "recovered": row["recovered"] + body.amount, "recoveries": row["recoveries"] + 1})
     change_claim(work, row["claim"], paid=work.state.get("claim", row["claim"])["paid"] - body.amount)
     _count_paid(work, row, -body.amount, first=False)
+
+
+def _take_back(work: Effects, body: Recovery, row: Row) -> None:
+    """A payout that bounced is undone: it may be paid again as a new one."""
+    transit = f"transit/{body.payout}"
+    work.books.move(transit, body.to, row["amount"], public=False)
+    work.books.close_transit(transit)
+    work.state.put("payout", body.payout, row={**row, "state": "returned"})
+    claim = work.state.get("claim", row["claim"])
+    change_claim(work, row["claim"], paid_out=claim["paid_out"] - row["amount"])
+    work.figure(f"{row['programme']}/on_its_way", -row["amount"])
+    _count_settled(work, row["programme"], claim["member"])
 
 
 def _count_payee(work: Effects, account: str, person: str) -> None:
@@ -84,20 +99,21 @@ def _count_payee(work: Effects, account: str, person: str) -> None:
 
 
 def _count_paid(work: Effects, row: Row, amount: int, *, first: bool) -> None:
-    """Change what was paid, in the programme and in the cover's period; a claim's first payout counts its case.
-
-    The person counts as settled until a figure of payouts is said again.
-    """
-    programme = row["programme"]
+    """Change what was paid, in the programme and in the cover's period; a claim's first payout counts its case."""
     claim = work.state.get("claim", row["claim"])
-    person = person_of(work.state, claim["member"])
-    if work.state.get("settled", programme, person) is None:
-        work.state.put("settled", programme, person, row=work.context.index)
-        settling = work.state.get("settling", programme) or {"members": 0}
-        work.state.put("settling", programme, row={"members": settling["members"] + 1})
+    _count_settled(work, row["programme"], claim["member"])
     of_cover = work.state.get("cover", claim["cover"])
-    for scope in (programme, f"{programme}/{of_cover['period']}"):
+    for scope in (row["programme"], f"{row['programme']}/{of_cover['period']}"):
         work.figure(f"{scope}/paid", amount)
         if first:
             work.figure(f"{scope}/claims_paid", 1)
             work.figure(f"{scope}/person_times_paid", 1)
+
+
+def _count_settled(work: Effects, programme: str, member: str) -> None:
+    """The person counts as settled until a figure of payouts is said."""
+    person = person_of(work.state, member)
+    if work.state.get("settled", programme, person) is None:
+        work.state.put("settled", programme, person, row=work.context.index)
+        settling = work.state.get("settling", programme) or {"members": 0}
+        work.state.put("settling", programme, row={"members": settling["members"] + 1})

@@ -33,6 +33,9 @@ def payout(context: Context) -> None:
         if first is None or tuple(first[part] for part in ("account", "claim", "state", "amount", "part")) != right:
             raise Rejected("payout_not_bounced", f"leaf {body.again} is no bounced payout of {body.amount}, part "
                            f"{body.part}, for claim {row['claim']}")
+        if claim["paid_out"] > claim["amount"]:
+            raise Rejected("exceeds_decision", f"claim {row['claim']} was decided down to {claim['amount']} after "
+                           f"{claim['paid_out']} were paid out; what bounced comes back first, by a recovery")
         return
     if body.part != claim["payouts"] + 1:
         raise Rejected("part_wrong", f"claim {row['claim']} was paid in {claim['payouts']} parts so far, got part "
@@ -53,18 +56,21 @@ def bounce(context: Context) -> None:
 
 
 def recovery(context: Context) -> None:
-    """No more comes back than arrived, and each part once."""
+    """No more comes back than arrived, and each part once; what bounced comes back whole."""
     body = context.the(Recovery)
     row = _payout(context, body.payout)
     account(context, body.to)
     signed_by(context, holders=[account(context, row["to"])["holder"]])
-    if row["state"] != "confirmed":
+    if row["state"] not in ("bounced", "confirmed"):
         raise Rejected("payout_not_confirmed", f"payout {body.payout} is {row['state']}")
     terms = terms_at(context.state, row["programme"], body.at)
     flow(context, terms, kind="recovery", purpose="recovery", source=row["to"], target=body.to)
     if body.part != row["recoveries"] + 1:
         raise Rejected("part_wrong", f"payout {body.payout} came back in {row['recoveries']} parts so far, got part "
                        f"{body.part}")
+    if row["state"] == "bounced" and body.amount != row["amount"]:
+        raise Rejected("amount_wrong", f"payout {body.payout} bounced with {row['amount']} and comes back whole, got "
+                       f"{body.amount}")
     if body.amount > row["amount"] - row["recovered"]:
         raise Rejected("exceeds_payout", f"payout {body.payout} has {row['amount'] - row['recovered']} to recover, got "
                        f"{body.amount}")

@@ -88,8 +88,10 @@ class Files:
 class World:
     """Four parties, a growing log, and its state."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, *, officers: dict[str, str | None] | None = None) -> None:
+        """`officers` are named `<party>/<name>`, each with a village or None."""
         self.seed = seed
+        self.officers = officers or {}
         self.count = 0
         self.time_unix_ms = START_UNIX_MS
         self.files = Files()
@@ -100,6 +102,9 @@ class World:
         self.cosigners = {
             name: SigningKey(f"{name}.example/node/1", COSIGNATURE, digest(seed, name, "node")) for name in PARTIES
         }
+        for officer in self.officers:
+            party, _, name = officer.partition("/")
+            self.keys[officer] = SigningKey(f"{name}.{party}.example", ED25519, digest(seed, officer))
         self.log_key = SigningKey(ORIGIN, ED25519, digest(seed, "log"))
 
     def nonce(self) -> str:
@@ -126,7 +131,7 @@ class World:
         return self.append(self.compose(kind, signers, **members))
 
     def seal(self, kind: str, signers: str, **members: Any) -> int:
-        """Compose, sign and sequence a sealed entry with a body of `kind`."""
+        """Compose, sign and sequence a sealed entry with a body of `kind`; signers are parties and officers."""
         return self.append(self.compose_sealed(kind, signers, **members))
 
     def compose_sealed(self, kind: str, signers: str, programme: str = "dlz", **members: Any) -> bytes:
@@ -162,10 +167,18 @@ class World:
     def charter(self, **members: Any) -> int:
         """The first leaf."""
         parties = [{"cosigner": self.cosigners[name].verifier.vkey, "key": self.keys[name].verifier.vkey, "name": name,
-                    "roles": [name]} for name in PARTIES]
+                    "roles": [name], **self._officers_of(name)} for name in PARTIES]
         epoch = {"log": self.log_key.verifier.vkey, "number": 1, "operator": "platform"}
         whole = {"epoch": epoch, "parties": parties, "quorum": 3, "rules": 1, **members}
         return self.act("charter", " ".join(PARTIES), **whole)
+
+    def _officers_of(self, party: str) -> dict[str, Any]:
+        found = [
+            {"key": self.keys[officer].verifier.vkey, "name": officer.partition("/")[2],
+             **({} if place is None else {"place": place})}
+            for officer, place in sorted(self.officers.items()) if officer.partition("/")[0] == party
+        ]
+        return {"officers": found} if found else {}
 
     def terms(self, **changes: Any) -> int:
         """Terms of the programme dlz."""
@@ -219,7 +232,7 @@ class World:
                         last_day=f"{period}-12-31", period=period, persons=persons, premium=0, programme="dlz",
                         terms=terms)
 
-    def file_claim(self, cover: int, member: str, residual: int, **members: Any) -> int:
+    def file_claim(self, cover: int, member: str, residual: int, /, **members: Any) -> int:
         """A claim with all its papers, signed by both sides; with `complete` false by the county alone."""
         self.count += 1
         whole = {"admitted": DAY, "benefits": ["inpatient"], "bill": residual + 100, "claimed": residual,
