@@ -13,11 +13,12 @@ A batch with columns carries several amounts for each commitment, one sum tree f
     line         u64 amount of column 0 || … || u64 amount of column n-1 || 32-byte commitment
 
 The tree of a column is that of the plain lines (u64 amount || commitment). In columns an amount may be 0. The entry
-says how many columns there are and holds `{root, count, total}` of each. Source: docs/formats/batch.md.
+says how many columns there are and holds `{root, count, total}` of each. A plain file is named by its root, one with
+columns by SHA-256(0b || root of column 0 || … || root of column n-1). Source: docs/formats/batch.md.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import accumulate
@@ -159,6 +160,32 @@ class Batch:
                 path.append(_NODE.unpack_from(level, sibling))
             place >>= 1
         return LineProof(index=index, line=Line(*_LINE.unpack_from(self._lines, index * LINE_BYTES)), path=tuple(path))
+
+
+def batch_name(roots: Sequence[bytes]) -> bytes:
+    """Return the name of a batch file from the roots of its columns, or of its only tree."""
+    return roots[0] if len(roots) == 1 else sha256(b"\x0b" + b"".join(roots)).digest()
+
+
+def names_of(data: bytes) -> Iterator[bytes]:
+    """Yield every name that a batch file may have: as plain lines, then with 2 columns or more. Only an entry tells.
+
+    Raises:
+        FormatError: it is no batch file, however many columns it is read with.
+    """
+    wrong: FormatError | None = None
+    found = 0
+    for columns in range(1, COLUMNS_MAX + 1):
+        try:
+            roots = [Batch(data).root] if columns == 1 else [
+                Batch.of_column(data, column=column, columns=columns).root for column in range(columns)]
+        except FormatError as error:
+            wrong = wrong or error
+            continue
+        found += 1
+        yield batch_name(roots)
+    if wrong is not None and not found:
+        raise wrong
 
 
 def locate_line(

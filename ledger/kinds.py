@@ -341,8 +341,13 @@ KINDS: dict[str, type[Entry]] = {
 
 def batch_name_of(entry: Donation | Enrolment) -> bytes:
     """Return the name of the batch file that an entry is about."""
-    columns = [] if isinstance(entry, Donation) or entry.columns is UNSET else entry.columns
-    return batch_name([bytes.fromhex(root) for root in (entry.lines.root, *(column.root for column in columns))])
+    roots = [entry.lines.root, *(column.root for column in columns_of(entry))]
+    return batch_name([bytes.fromhex(root) for root in roots])
+
+
+def columns_of(entry: Donation | Enrolment) -> list[Column]:
+    """Return the columns of a batch behind its lines' own amounts; most have none."""
+    return [] if isinstance(entry, Donation) or entry.columns is UNSET else entry.columns
 
 
 def entry_of_kind(value: JsonValue, *, what: str) -> Entry:

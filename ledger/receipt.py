@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ledger import trie
-from ledger.balance import account_row_name, loader, stored_row
+from ledger.balance import NOTICES, account_row_name, loader, stored_row
 from ledger.batch import Batch, locate_line
 from ledger.checkpoint import parse_checkpoint
 from ledger.entry import parse_entry
 from ledger.errors import FormatError, ProofError
 from ledger.exits import prove_no_exit
-from ledger.kinds import Donation, Enrolment, Entry, Sealed
+from ledger.kinds import Donation, Enrolment, Entry, Sealed, batch_name_of, columns_of
 from ledger.leaf import entry_of, stamp_of
 from ledger.note import parse_note
 from ledger.proof import prove_multi
@@ -158,7 +158,7 @@ def donation_receipt(archive: Archive, state: State, checkpoint: bytes, *, entry
     refunded = state.get("refunded", entry, line)
     if refunded is not None and refunded < builder.size:
         builder.show(refunded)
-    batch = _batch(archive, donation.lines.root)
+    batch = _batch(archive, donation)
     builder.line(entry, line, batch, salt, opening)
     proof = batch.prove_line(line)
     offset = locate_line(amount=proof.line.amount, commitment=proof.line.commitment, index=line, count=batch.count,
@@ -189,23 +189,26 @@ def cover_receipt(archive: Archive, state: State, checkpoint: bytes, *, entry: i
         raise FormatError(f"receipt: leaf {entry} is no enrolment that adds persons")
     builder.use_balance()
     builder.show_terms(enrolment.programme)
-    batch = _batch(archive, enrolment.lines.root)
+    batch = _batch(archive, enrolment)
     builder.line(entry, line, batch, salt, opening)
     period = state.get("period", enrolment.programme, enrolment.period, enrolment.county)
     if period is not None and period["cover"] < builder.size:
         builder.show(period["cover"])
     commitment = batch.prove_line(line).line.commitment
     row = builder.row("register", commitment.hex(), commitment)
-    for claim, _state, _due, _paid in [] if row is None else row["claims"]:
-        decision = state.get("claim", claim)["decision"]
-        for index in (claim, decision):
+    for shown in [] if row is None else row["claims"]:
+        claim = state.get("claim", shown["claim"])
+        for index in (shown["claim"], claim["decision"]):
             if index is not None and index < builder.size:
                 _show_body(builder, index)
+        builder.show(claim["terms"])
+        for index in {index for duty in shown["duties"] for index in duty["calendar"]}:
+            builder.show(index)
     return builder.finish("cover")
 
 
 def entry_receipt(archive: Archive, state: State, checkpoint: bytes, *, index: int) -> bytes:
-    """Prove to anybody that one entry stands in the log.
+    """Prove to anybody that one entry stands in the log, and what must be published because of it.
 
     Raises:
         ProofError: the entry is not under the checkpoint yet.
@@ -213,6 +216,12 @@ def entry_receipt(archive: Archive, state: State, checkpoint: bytes, *, index: i
     builder = _Builder(archive, state, checkpoint)
     builder.show(index)
     builder.parts["entry"] = index
+    notices = state.get("notices", index)
+    if notices is not None and builder.balance is not None and builder.balance > index:
+        builder.use_balance()
+        builder.show_terms(notices["programme"])
+        name = f"{NOTICES}{index}"
+        builder.row("register", name, name.encode())
     return builder.finish("entry")
 
 
@@ -245,11 +254,14 @@ def _join(rests: list[Piece], piece: Piece) -> None:
         rests.append(piece)
 
 
-def _batch(archive: Archive, root: str) -> Batch:
-    data = archive.batch(bytes.fromhex(root))
+def _batch(archive: Archive, entry: Donation | Enrolment) -> Batch:
+    """The tree of an entry's lines; of a roster with columns that of the persons."""
+    name = batch_name_of(entry)
+    data = archive.batch(name)
     if data is None:
-        raise ProofError(f"receipt: batch {root} is not held here")
-    return Batch(data)
+        raise ProofError(f"receipt: batch {name.hex()} is not held here")
+    columns = len(columns_of(entry))
+    return Batch.of_column(data, column=0, columns=1 + columns) if columns else Batch(data)
 
 
 def _proof(proof: trie.TrieProof | None) -> Any:

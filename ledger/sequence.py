@@ -14,7 +14,7 @@ from msgspec import UNSET
 from ledger.commitment import effect_hash
 from ledger.effects import EFFECTS, Effects
 from ledger.errors import ProofError, Rejected
-from ledger.kinds import Balance, Charter, Close, Donation, Enrolment, Entry, Sealed
+from ledger.kinds import Balance, Charter, Close, Donation, Enrolment, Entry, Sealed, batch_name_of
 from ledger.leaf import split_leaf
 from ledger.merkle import Frontier
 from ledger.rules.context import Blobs, Context
@@ -38,7 +38,7 @@ def needs(entry: Entry) -> list[Need]:
     """Return the files that an entry names."""
     found: list[Need] = []
     if isinstance(entry, Donation | Enrolment):
-        found.append(Need("batch", bytes.fromhex(entry.lines.root)))
+        found.append(Need("batch", batch_name_of(entry)))
         if entry.tags is not UNSET:
             found.append(Need("tags", bytes.fromhex(entry.tags)))
     if isinstance(entry, Sealed):

@@ -6,17 +6,17 @@
 All 256 folders are made when the directory is opened, so that a blob costs two syncs, its content's and its name's: a
 name in `incoming` that a crash takes is no loss.
 
-One folder holds one kind, and the kind has one way to make an address: a batch is named by the root of its sum tree, a
-body or a tag file by SHA-256(0x03 || content). A name once given never gets other bytes.
+One folder holds one kind, and the kind has one way to make an address: a batch is named by the roots of its sum trees,
+a body or a tag file by SHA-256(0x03 || content). A name once given never gets other bytes.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from threading import Lock
 
-from ledger.batch import Batch
+from ledger.batch import names_of
 from ledger.commitment import body_hash
 from ledger.errors import FormatError
 from node.errors import DamagedError, StoreError
@@ -31,15 +31,17 @@ class FileBlobs:
     """Blobs (node.ports) in a directory. Any thread may use it; one process must own it."""
 
     def __init__(
-        self, path: Path, *, kind: str, address_of: Callable[[bytes], bytes], reserve_bytes: int | None = None
+        self, path: Path, *, kind: str, addresses_of: Callable[[bytes], Iterable[bytes]],
+        reserve_bytes: int | None = None,
     ) -> None:
         """Open the folder `path`, made if it is missing. `kind` is the word for one blob in messages.
 
-        `address_of` gives the 32-byte address of a content. `reserve_bytes` is as in node.files.check_room.
+        `addresses_of` gives the 32-byte addresses that a content may have, for most kinds one. `reserve_bytes` is as in
+        node.files.check_room.
         """
         self._path = path
         self._kind = kind
-        self._address_of = address_of
+        self._addresses_of = addresses_of
         self._reserve_bytes = reserve_bytes
         self._drafts = count()
         make_directory(path)
@@ -58,9 +60,9 @@ class FileBlobs:
             StoreFullError: there is no room. Nothing was written.
             StoreError: the disk failed; the blob counts as not stored.
         """
-        found = self._address_of(content)
-        if found != address:
-            raise FormatError(f"{self._kind}: expected content of address {address.hex()}, got {found.hex()}")
+        found = self._named(content, address)
+        if found != address.hex():
+            raise FormatError(f"{self._kind}: expected content of address {address.hex()}, got {found}")
         file = self._file(address)
         check_room(self._path, reserve_bytes=self._reserve_bytes)
         try:
@@ -125,11 +127,21 @@ class FileBlobs:
         assert len(name) == 64, f"an address has 32 bytes, got {len(address)}"
         return self._path / name[:2] / name
 
+    def _named(self, content: bytes, address: bytes) -> str:
+        """`address`, in hex, if the content may have it; else one that it has."""
+        other: bytes | None = None
+        for found in self._addresses_of(content):
+            if found == address:
+                return address.hex()
+            other = other or found
+        assert other is not None  # content without an address is none of this kind: FormatError
+        return other.hex()
+
     def _check(self, file: Path, content: bytes, address: bytes) -> None:
         """Raise DamagedError unless `content`, as read from `file`, is what its name says."""
         # A file that was cut may not even have the form that its hasher wants.
         try:
-            found = self._address_of(content).hex()
+            found = self._named(content, address)
         except FormatError as error:
             found = str(error)
         if found != address.hex():
@@ -145,10 +157,10 @@ class EntryFiles:
     def __init__(self, path: Path, *, reserve_bytes: int | None = None) -> None:
         """Open the folders in directory `path`, made if they are missing."""
         make_directory(path)
-        addresses = {"batch": lambda content: Batch(content).root, "tags": body_hash, "body": body_hash}
+        addresses = {"batch": names_of, "tags": _only_address, "body": _only_address}
         self._folders = {
-            kind: FileBlobs(path / kind, kind=kind, address_of=address_of, reserve_bytes=reserve_bytes)
-            for kind, address_of in addresses.items()
+            kind: FileBlobs(path / kind, kind=kind, addresses_of=addresses_of, reserve_bytes=reserve_bytes)
+            for kind, addresses_of in addresses.items()
         }
 
         self._recent: OrderedDict[bytes, bytes] = OrderedDict()
@@ -195,3 +207,8 @@ class EntryFiles:
             self._recent[root] = content
             while sum(map(len, self._recent.values())) > RECENT_BYTES_MAX:
                 self._recent.popitem(last=False)
+
+
+def _only_address(content: bytes) -> tuple[bytes]:
+    """The address of a body or a tag file."""
+    return (body_hash(content),)

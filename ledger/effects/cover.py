@@ -8,9 +8,9 @@ from collections import Counter
 from msgspec import UNSET
 
 from ledger.effects.work import Effects
-from ledger.kinds import Cover, Enrolment
+from ledger.kinds import Cover, Enrolment, columns_of
 from ledger.rules.cover import insurer_of, person_scope
-from ledger.rules.roster import columns_of, roster
+from ledger.rules.roster import roster
 from ledger.terms import terms_at
 
 

@@ -65,7 +65,7 @@ class Effects:
             mark(self.state, "register", commitment)
         for index in self._notices:
             self._step("notices", index, nonce)
-            mark(self.state, "register", f"notices/{index}")
+            mark(self.state, "register", f"{balance.NOTICES}{index}")
         self._figures, self._members, self._notices = {}, {}, {}
 
     def _count_assigned(self) -> None:

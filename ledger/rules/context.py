@@ -9,7 +9,7 @@ from ledger.bodies import Body
 from ledger.commitment import body_hash
 from ledger.entry import SignedEntry
 from ledger.errors import FormatError, Missing, ProofError
-from ledger.kinds import Entry
+from ledger.kinds import Donation, Enrolment, Entry, batch_name_of
 from ledger.parts import Lines
 from ledger.state import State
 
@@ -64,19 +64,10 @@ class Context:
         assert isinstance(value, kind)
         return value
 
-    def check_lines(self, lines: Lines) -> None:
-        """Check the entry's batch against what the entry says of it.
-
-        Raises:
-            Missing: the file is not held here.
-            FormatError: it is not a batch file.
-            ProofError: its root, count or total is another.
-        """
-        check_batch(Batch(self.batch_file(lines)), lines)
-
-    def batch_file(self, lines: Lines) -> bytes:
+    def batch_file(self) -> bytes:
         """Return the file of the entry's batch. Missing: it is not held here."""
-        return _held(self.blobs.batch, bytes.fromhex(lines.root), what="batch")
+        assert isinstance(self.entry, Donation | Enrolment)
+        return _held(self.blobs.batch, batch_name_of(self.entry), what="batch")
 
     def tag_file(self, name: str, *, count: int) -> list[str]:
         """Return the tags of a tag file of `count` lines, in hex.

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from msgspec import UNSET
 
-from ledger.batch import locate_line
+from ledger.batch import Batch, locate_line
 from ledger.books import PAYING, SEGMENTS_MAX, balance
 from ledger.errors import Rejected
 from ledger.kinds import Close, Donation, MoneyMove, Receive, Refund
 from ledger.rules.common import account, flow, signed_by, told
-from ledger.rules.context import Context
+from ledger.rules.context import Context, check_batch
 from ledger.rules.tags import unused_tags
 from ledger.state import Row
 from ledger.terms import terms_at
@@ -23,7 +23,7 @@ def donation(context: Context) -> None:
     """Gifts as the terms let them in, signed by who received them, no trade number twice."""
     entry = context.the(Donation)
     _money(context, entry, holders=("to",))
-    context.check_lines(entry.lines)
+    check_batch(Batch(context.batch_file()), entry.lines)
     if entry.tags is not UNSET:
         tags = context.tag_file(entry.tags, count=entry.lines.count)
         unused_tags(context, tags, id_type="trade", scope=entry.programme)

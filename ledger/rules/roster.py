@@ -6,28 +6,20 @@ Source: docs/formats/kinds.md, `enrolment`; batch.md, "Columns".
 from collections.abc import Iterator
 from struct import Struct
 
-from msgspec import UNSET
-
 from ledger.batch import Batch
 from ledger.errors import FormatError, ProofError, Rejected
-from ledger.kinds import Enrolment
-from ledger.parts import Column
+from ledger.kinds import Enrolment, columns_of
 from ledger.rules.context import Context, check_batch
 
 # What the books themselves count in a period.
 PERIOD_FIGURES = ("claims_paid", "paid", "person_times", "person_times_paid", "persons")
 
 
-def columns_of(entry: Enrolment) -> list[Column]:
-    """Return the columns behind the persons; most rosters have none."""
-    return [] if entry.columns is UNSET else entry.columns
-
-
 def roster(context: Context) -> Iterator[tuple[str, list[int]]]:
     """Yield each line's commitment, in hex, and its amounts: the person, then the columns."""
     entry = context.the(Enrolment)
     line = Struct(f">{1 + len(columns_of(entry))}Q32s")
-    for *amounts, commitment in line.iter_unpack(context.batch_file(entry.lines)):
+    for *amounts, commitment in line.iter_unpack(context.batch_file()):
         yield commitment.hex(), amounts
 
 
@@ -35,12 +27,14 @@ def check_roster(context: Context) -> None:
     """Each line is one person, and in each column one or none; the columns are what the entry says of them.
 
     Raises:
-        Missing, FormatError, ProofError: as `Context.check_lines`, of every column.
+        Missing: the file is not held here.
+        FormatError: it is no batch file of so many columns.
+        ProofError: a root, the count or a total is another.
         Rejected: line_not_one or column_wrong.
     """
     entry = context.the(Enrolment)
     columns = columns_of(entry)
-    data = context.batch_file(entry.lines)
+    data = context.batch_file()
     persons, *trees = [Batch(data)] if not columns else [
         Batch.of_column(data, column=place, columns=1 + len(columns)) for place in range(1 + len(columns))]
     if columns and any(amounts[0] == 0 for _, amounts in roster(context)):

@@ -3,10 +3,13 @@
 import argparse
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
-from ledger.batch import Batch
+from ledger.batch import names_of
 from ledger.commitment import body_hash
+from ledger.entry import parse_entry
+from ledger.sequence import needs
 from node.commands.common import add_json, add_node, call, load
 from node.errors import NodeError
 from node.ports import file_path
@@ -36,8 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
         files = [(kind, path.read_bytes()) for kind in ("batch", "tags", "body") for path in getattr(arguments, kind)]
     except OSError as error:
         raise NodeError(f"{error.filename}: {error.strerror}") from None
+    named = {need.name for need in needs(parse_entry(note, origin=config.node.origin).entry)}
     for kind, content in files:
-        address = Batch(content).root if kind == "batch" else body_hash(content)
+        address = _batch_address(content, named) if kind == "batch" else body_hash(content)
         path = file_path(kind, address)
         status, answer = call(config, "PUT", path, body=content, media_type="application/octet-stream", token=token)
         if status != 204:
@@ -52,3 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{answer['state']}{index}  {answer['text']}  {answer['message'] or ''}".rstrip())
     reached = ("received", "sequenced", "final")
     return 0 if answer.get("state") in reached[reached.index(arguments.wait) :] else 1
+
+
+def _batch_address(content: bytes, named: Collection[bytes]) -> bytes:
+    """The name by which the entry wants a batch; of one that it does not want, any."""
+    names = list(names_of(content))
+    return next((name for name in names if name in named), names[0])

@@ -51,7 +51,7 @@ def address_of(content: bytes) -> bytes:
 
 
 def open_blobs(path: Path) -> FileBlobs:
-    return FileBlobs(path / "bodies", kind="body", address_of=address_of, reserve_bytes=0)
+    return FileBlobs(path / "bodies", kind="body", addresses_of=lambda content: (address_of(content),), reserve_bytes=0)
 
 
 def open_vault(path: Path) -> Vault:

@@ -16,7 +16,8 @@ def address_of(content: bytes) -> bytes:
 
 
 def open_blobs(path: Path, *, reserve_bytes: int = 0) -> FileBlobs:
-    return FileBlobs(path / "bodies", kind="body", address_of=address_of, reserve_bytes=reserve_bytes)
+    return FileBlobs(path / "bodies", kind="body", addresses_of=lambda content: (address_of(content),),
+                     reserve_bytes=reserve_bytes)
 
 
 CONTENT = b"a sealed body"
@@ -69,7 +70,8 @@ def test_a_file_that_its_hasher_cannot_take_is_damaged(tmp_path: Path) -> None:
             raise FormatError("batch: expected a multiple of 40 bytes, got 3")
         return address_of(content)
 
-    blobs = FileBlobs(tmp_path / "bodies", kind="batch", address_of=picky, reserve_bytes=0)
+    blobs = FileBlobs(tmp_path / "bodies", kind="batch", addresses_of=lambda content: (picky(content),),
+                      reserve_bytes=0)
     blobs.put(CONTENT, address=ADDRESS)
     file_of(tmp_path).write_bytes(b"cut")
     with pytest.raises(DamagedError, match=r"got batch: expected a multiple of 40 bytes"):
