@@ -4,9 +4,10 @@
            foundation           transfer  from=fund/dlz/other to=claims/dlz/kangbao amount=5  flow_unknown   # comment
     c1:    county               claim     member=wang bill=900 cover=@cover                   ok
 
-An optional label, the parties that sign (joined by `+`), the kind of entry or body, members, the outcome: `ok`, a
-reason of rules-1.json, or `format`, `signature`, `proof`, `cannot-tell`. `@label` is the index of that leaf, `$name` a
-longer value of `VALUES`; `-name` leaves a member out. What a line does not say comes from `DEFAULTS`. A body travels
+An optional label, the parties that sign (joined by `+`) or officers of theirs (`insurer/wu`), the kind of entry or
+body, members, the outcome: `ok`, a reason of rules-1.json, or `format`, `signature`, `proof`, `cannot-tell`. `@label`
+is the index of that leaf, `$name` a longer value of `VALUES`; `-name` leaves a member out. What a line does not say
+comes from `DEFAULTS`, or from the state: terms and benefits of a decision, the next part of a payout. A body travels
 inside a `sealed` entry. `day=` sets the day of the stamp, and of `at`, from this line on. Persons, invoices and papers
 are words: one word, one hash.
 """
@@ -19,12 +20,16 @@ from hashlib import sha256
 
 from nacl.signing import SigningKey
 
-from tests.support.verifier_world import DEFAULTS, ORIGIN, PARTIES, VALUES
+from tests.support.verifier_world import DEFAULTS, OFFICERS, ORIGIN, PARTIES, VALUES
+from verifier.act import Act
+from verifier.claims import Claim
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError
 from verifier.keys import key_id
 from verifier.lines import Line, sum_root
 from verifier.members import day_number, rules
 from verifier.replay import Replay
+from verifier.rows import number
+from verifier.worth import work_out
 
 DAY_MS = 86_400_000
 _OUTCOMES = {
@@ -93,9 +98,12 @@ class Blobs:
 class Play:
     """A log in the making, and a second replay that follows it leaf by leaf."""
 
-    def __init__(self):
-        self.keys = {name: Key(f"play {name}", name=f"{name}.example") for name in PARTIES}
-        self.cosigners = {name: Key(f"node {name}", name=f"{name}.example/node", key_type=4) for name in PARTIES}
+    def __init__(self, parties=PARTIES):
+        self.parties = parties
+        self.keys = {name: Key(f"play {name}", name=f"{name}.example") for name in parties}
+        for party, _, name in (officer.partition("/") for officer in OFFICERS):
+            self.keys[f"{party}/{name}"] = Key(f"play {party}/{name}", name=f"{party}.example/{name}")
+        self.cosigners = {name: Key(f"node {name}", name=f"{name}.example/node", key_type=4) for name in parties}
         self.log = Key("play log", name=ORIGIN)
         self.blobs = Blobs()
         self.replay = Replay(ORIGIN)
@@ -133,14 +141,20 @@ class Play:
         value |= deepcopy(self.defaults(kind))
         for name, word in given.items():
             self.set_member(value, kind, name, word)
+        self.fill(value, without)
         outside = {
             name: value.pop(name) for name in ("origin", "valid_until", "programme") if name in value and is_body
         }
         value = {name: item for name, item in value.items() if name not in without}
         if is_body:
             body = self.blobs.add(canonical(value))
-            value = {"body": body, "kind": "sealed", "nonce": digest(f"entry {self.entries}")[:32], "programme": "dlz",
-                     **outside}
+            value = {
+                "body": body,
+                "kind": "sealed",
+                "nonce": digest(f"entry {self.entries}")[:32],
+                "programme": "dlz",
+                **outside,
+            }
         origin = value.pop("origin", ORIGIN)
         value.setdefault("valid_until", self.day)
         return self.sign(value, by, origin=origin)
@@ -148,13 +162,43 @@ class Play:
     def defaults(self, kind):
         """The members that a line need not say."""
         if kind == "charter":
-            parties = [
-                {"cosigner": self.cosigners[name].vkey, "key": self.keys[name].vkey, "name": name, "roles": roles}
-                for name, roles in sorted(PARTIES.items())
-            ]
+            parties = [self.party(name, roles) for name, roles in sorted(self.parties.items())]
             epoch = {"log": self.log.vkey, "number": 1, "operator": "foundation"}
             return {"epoch": epoch, "parties": parties, "quorum": 4, "rules": 1}
         return DEFAULTS.get(kind, {})
+
+    def party(self, name, roles):
+        """A party as the charter has it, with its officers."""
+        party = {"cosigner": self.cosigners[name].vkey, "key": self.keys[name].vkey, "name": name, "roles": roles}
+        officers = [
+            {"key": self.keys[officer].vkey, "name": officer.partition("/")[2], **({"place": place} if place else {})}
+            for officer, place in sorted(OFFICERS.items())
+            if officer.startswith(f"{name}/")
+        ]
+        return {**party, "officers": officers} if officers else party
+
+    def fill(self, value, without):
+        """Set what a line does not say and the state does: part of a payout, terms and benefits of a decision."""
+        kind = value["kind"]
+        if kind == "decision":
+            row = self.row(f"claim {number(value['claim'])}") or {"terms": 0}
+            value.setdefault("terms", row["terms"])
+            if "benefits" not in value:
+                value["benefits"] = self.benefits(value) if len(row) > 1 and "reason" not in value else []
+        elif kind == "payout" and "part" not in value and "part" not in without:
+            decision = self.row(f"decision {number(value['decision'])}")
+            value["part"] = self.row(f"claim {number(decision['claim'])}")["payouts"] + 1 if decision else 1
+        elif kind == "recovery" and "part" not in value and "part" not in without:
+            payout = self.row(f"payout {number(value['payout'])}")
+            value["part"] = payout["recoveries"] + 1 if payout else 1
+
+    def benefits(self, value):
+        """What the terms give for the claim that a decision names; nothing where the outcome is open."""
+        act = Act(self.replay._rows, None, None, 0, {}, "dlz", (), True, 0, "")
+        try:
+            return work_out(Claim(act, value["claim"]), value.get("facts", {}))
+        except Rejected:
+            return []
 
     def set_member(self, value, kind, name, word):
         """Set a member from its word, by its type in the table of rules."""
@@ -169,16 +213,27 @@ class Play:
             value["tags"] = self.blobs.add(b"".join(bytes.fromhex(digest(one)) for one in word.split(",")))
         elif name == "line":
             value["line"] = self.line_of(value["donation"], int(word))
-        elif name in ("invoices", "publish"):
+        elif name in ("benefits", "invoices", "publish"):
             value[name] = [digest(one) if name == "invoices" else one for one in word.split(",") if one]
+        elif name == "facts":
+            value[name] = dict(self.fact(*one.split(":")) for one in word.split(",") if one)
+        elif name == "prior":
+            priors = [one.split(":") for one in word.split(",") if one]
+            value[name] = [{"amount": int(amount), "payer": payer} for payer, amount in priors]
         elif types.get(name) == "hash":
             value[name] = digest(word)
-        elif types.get(name) in ("amount", "count", "index", "int"):
+        elif types.get(name) in ("amount", "count", "index", "int") or name == "year":
             value[name] = self.indices[word[1:]] if word.startswith("@") else int(word)
         elif types.get(name) == "bool":
             value[name] = word == "true"
         else:
             value[name] = word
+
+    def fact(self, name, word):
+        """A fact from its name and a word: a bool, an integer, else a text."""
+        if word in ("false", "true"):
+            return name, word == "true"
+        return name, int(word) if word.isdecimal() else word
 
     def amounts_and_words(self, kind, word):
         """The lines of a batch: amounts of gifts, or words for persons (`word*2` counts twice)."""
@@ -240,10 +295,10 @@ class Play:
         return self.replay.row(key)
 
 
-def standard():
+def standard(parties=PARTIES):
     """A play with charter, terms and a county that agreed."""
-    play = Play()
-    everybody = "+".join(PARTIES)
+    play = Play(parties)
+    everybody = "+".join(parties)
     play(
         f"""
                 charter:    {everybody}                     charter     ok

@@ -12,6 +12,15 @@ PARTIES = {
     "platform": ["platform"],
 }
 
+# `<party>/<name>` -> the village whose people alone the officer may claim for, or None.
+OFFICERS = {
+    "county/chen": "shuangmiao",
+    "county/gao": None,
+    "insurer/sun": None,
+    "insurer/wu": None,
+    "insurer/zhou": None,
+}
+
 
 def _hash(word):
     return sha256(word.encode()).hexdigest()
@@ -136,6 +145,13 @@ DEFAULTS = {
         "prior": [],
         "residual": 1000,
     },
+    "calendar": {
+        "days_off": ["2019-03-08"],
+        "document": _hash("calendar"),
+        "name": "cn",
+        "work_days": ["2019-03-09"],
+        "year": 2019,
+    },
     "close": {"county": "kangbao", "period": "p1", "programme": "dlz"},
     "complete": {"documents": [_hash("missing paper")]},
     "confirm": {"evidence": {"by": "bank", "digest": _hash("line")}},
@@ -199,6 +215,24 @@ def _closed(account, *, opening=0, came=0, went=0):
 
 _MORE = [*TERMS["accounts"], *(_account(f"fund/{name}", "foundation") for name in "abc")]
 
+_BENEFITS = {
+    **TERMS["formulas"],
+    "hurt": {
+        "caps": [], "conditions": [], "grades": [{"amount": 300, "grade": "ten"}], "kind": "lump_sum_by_grade",
+        "max": 500, "overlap": False, "rounding": None,
+    },
+    "illness": _indemnity("residual", overlap=True),
+    "surgery": _indemnity(
+        "residual",
+        caps=[_cap(500, "accident"), _cap(2000, "person")],
+        conditions=[{"fact": "group", "reason": "not_in_group", "values": ["poor"]}],
+    ),
+    "unstated": _indemnity("residual", ratio_bp=None),
+    "yearly": _indemnity("residual", caps=[_cap(900, "year")], overlap=True),
+}  # fmt: skip
+_AGE = {"at": "admission", "kind": "age", "max": 60, "max_inclusive": True, "min": 18}
+_OWN_MONEY = [{**flow, "from": "own/insurer"} if flow["kind"] == "payout" else flow for flow in TERMS["flows"]]
+
 # What a table names as `$name`.
 VALUES = {
     "$more": _MORE,
@@ -217,6 +251,24 @@ VALUES = {
     "$split-twice": [_fund(), _fund()],
     "$claims-to-a": [_fund(), _split("fund/dlz/claims", to="fund/a")],
     "$claims-back-to-fund": [_fund(), _split("fund/dlz/claims", to="fund/dlz", rest="fund/dlz/other")],
+    "$benefits": _BENEFITS,
+    "$by-age": {**TERMS["formulas"], "age": _AGE},
+    "$by-programme": {"invoice": "programme", "person": "programme"},
+    "$calendar-year": {"is": "calendar", "stay": "split"},
+    "$policy-year": {"is": "policy", "stay": None},
+    "$nothing": [{"amount": 0, "benefit": "illness", "reason": "nothing_left", "steps": []}],
+    "$officers": {"review": True, "two_above": 500},
+    "$officers-for-all": {"review": False, "two_above": 1000},
+    "$officers-of-unknown-number": {"review": True, "two_above": None},
+    "$own-money": _OWN_MONEY,
+    "$short-life": {"decision": ["complete"], "objection": ["decided"], "request": ["claimed"]},
+    "$signed-by": {
+        "claim": ["role:platform"],
+        "confirm": ["role:auditor"],
+        "request": ["role:county", "role:insurer"],
+    },
+    "$sunday": ["2019-03-03"],
+    "$working-days": [_deadline("decide", "complete", _days(20), unit="working_day")],
     "$no-splits": [],
     "$none": [],
     "$foundation-alone": [account for account in TERMS["accounts"] if account["holder"] == "foundation"],
@@ -231,7 +283,6 @@ VALUES = {
     "$paid-1599": [_closed("paid/dlz/kangbao", came=1600, went=1)],
     "$opening-as-income": [_flow("income", "opening", "world/bank", "fund/dlz")],
     "$another-line": {"amount": 9, "commitment": _hash("another"), "index": 0, "path": []},
-    "$basic-insurance-400": [{"amount": 400, "payer": "basic"}],
     "$interest-7": [{"amount": 7, "what": "interest"}],
     "$fund-0": [_closed("fund/dlz")],
     "$no-account": [_closed("fund/x")],
