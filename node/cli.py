@@ -13,6 +13,8 @@ COMMANDS = (
     ("status", "ask a node whether it is in step"),
     ("submit", "hand an entry in at a node"),
     ("receipt", "make a receipt for a donor, a beneficiary, or about any entry"),
+    ("terms", "check a programme's terms, work them out for a case, try worked examples"),
+    ("calendar", "print the working days of a year as a calendar entry has them"),
 )
 
 OK = 0

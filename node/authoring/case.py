@@ -171,6 +171,7 @@ def _take_facts(case: Case, left: dict[str, Any]) -> None:
         case.facts["weights"] = [case.facts["weights"].get(one) for one in case.facts.get("households", ())]
     if formula["kind"] == "allot":
         _split_households(case)
+        _drop_split(case)
 
 
 def _synonyms(case: Case, fact: str) -> tuple[str, ...]:
@@ -191,6 +192,12 @@ def _split_households(case: Case) -> None:
                                 for row in rows]
     if all("weight" in row for row in rows):
         case.facts["weights"] = [row["weight"] for row in rows]
+
+
+def _drop_split(case: Case) -> None:
+    """Where weights are given they say how it is split, and a word such as `by_weight` beside them says no more."""
+    if "weights" in case.facts and case.facts.get("split") != "equal":
+        case.facts.pop("split", None)
 
 
 def _take_clauses(case: Case, left: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from ledger.errors import FormatError, LedgerError
 from ledger.formulas import Outcome, evaluate
 from ledger.strict import shown
 from node.authoring.case import Case, Note, expected_members, make_case
+from node.authoring.explain import outcome_json
 from node.authoring.library import Library
 from node.authoring.readings import by_reading, chosen_readings
 from node.authoring.source import Source
@@ -61,6 +62,15 @@ class Tried:
         compared = [one for run in self.runs for one in run.compared]
         return not self.error and bool(compared) and all(one.agrees for one in compared)
 
+    def as_json(self) -> dict[str, Any]:
+        """For programs: what came, what was expected, and what was done to the input."""
+        runs = [{"compared": [{"agrees": one.agrees, "expected": one.expected, "got": one.got, "name": one.name}
+                              for one in run.compared],
+                 "notes": [[note.key, *note.names] for note in run.notes], "outcome": outcome_json(run.outcome),
+                 "readings": run.readings, "version": run.version} for run in self.runs]
+        return {"error": self.error or None, "id": self.name, "ok": self.ok, "programme": self.programme,
+                "rule": self.rule, "runs": runs}
+
 
 def examples_of(source: Source, *, name: str) -> list[Any]:
     """The examples in a file.
@@ -83,7 +93,7 @@ def try_example(example: Any, library: Library) -> Tried:
     """Work an example out under every choice of readings for which it expects something."""
     if not isinstance(example, dict):
         return Tried("?", "?", "?", error=f"expected an object, got {shown(example)}")
-    tried = Tried(*(str(example.get(name, "?")) for name in ("id", "programme", "rule")))
+    tried = Tried(str(example.get("id", "?")), str(example.get("programme", "?")), str(example.get("rule", "?")))
     given = example.get("input")
     if not isinstance(given, dict):
         tried.error = f"input: expected an object, got {shown(given)}"

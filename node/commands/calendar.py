@@ -33,7 +33,7 @@ def calendar_year(year: int, *, name: str) -> dict[str, Any]:
     """
     if year not in YEARS:
         raise NodeError(
-            f"calendar: expected a year from {YEARS[0]} to {YEARS[-1]}, got {year}",
+            f"expected a year from {YEARS[0]} to {YEARS[-1]}, got {year}",
             next_step="A later year comes with a newer version of chinesecalendar. Until then write days_off and "
             "work_days by hand, from the notice that the State Council publishes.",
         )

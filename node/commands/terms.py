@@ -1,0 +1,121 @@
+"""`mingzhang terms`: check a terms file, work a formula out, hold worked examples beside it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from ledger.errors import LedgerError
+from node.authoring.case import make_case
+from node.authoring.check import check_terms
+from node.authoring.examples import examples_of, try_example, work_out
+from node.authoring.explain import Explainer, outcome_json
+from node.authoring.library import load_library
+from node.authoring.readings import chosen_readings
+from node.authoring.screen import show_outcome, show_tried
+from node.authoring.source import read_source
+from node.authoring.words import LANGUAGES
+from node.commands.common import add_json
+from node.errors import NodeError
+
+OK = 0
+FAILED = 1
+UNREADABLE = 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `terms`."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    check = actions.add_parser("check", help="everything that is wrong with a terms file, by line")
+    check.add_argument("file", type=Path, metavar="FILE", help="a terms file")
+    one = actions.add_parser("evaluate", help="work a formula out for the facts of a case, step by step")
+    one.add_argument("--terms", type=Path, required=True, metavar="FILE", help="a terms file")
+    one.add_argument("--rule", metavar="NAME", help="the formula; an example names its own")
+    one.add_argument("--input", type=Path, required=True, metavar="FILE", help="a JSON object of facts, or an example")
+    one.add_argument("--reading", action="append", default=[], metavar="A=B", help="another reading of an ambiguity")
+    tried = actions.add_parser("examples", help="hold a file of worked examples beside what terms come to")
+    tried.add_argument("file", type=Path, metavar="FILE", help="a file of worked examples")
+    tried.add_argument("--terms", type=Path, action="append", default=[], metavar="FILE_OR_DIR",
+                       help="terms instead of those that are shipped")
+    for action in (check, one, tried):
+        action.add_argument("--lang", choices=sorted(LANGUAGES), default="en", help="the language (default: en)")
+        add_json(action)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what is asked; the exit status is 0 for right, 1 for wrong, 2 for what cannot be read."""
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {
+        "check": _check, "evaluate": _evaluate, "examples": _examples,
+    }  # fmt: skip
+    try:
+        return actions[arguments.action](arguments)
+    except LedgerError as error:
+        print(f"mingzhang terms {arguments.action}: {error}", file=sys.stderr)
+        return UNREADABLE
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    words = LANGUAGES[arguments.lang]
+    name = str(arguments.file)
+    checked = check_terms(read_source(arguments.file))
+    if arguments.json:
+        _print_json({"ok": checked.ok, "problems": [_problem(one) for one in checked.problems],
+                     "warnings": [_problem(one) for one in checked.warnings]})
+        return OK if checked.ok else FAILED
+    for one in checked.problems:
+        print(one.shown_in(name))
+    for one in checked.warnings:
+        print(f"{one.shown_in(name)} [{words['warning']}]")
+    last = words["is_ok" if checked.ok else "is_wrong"]
+    print(last.format(file=name, problems=len(checked.problems), warnings=len(checked.warnings)))
+    return OK if checked.ok else FAILED
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    given: Any = read_source(arguments.input).value
+    library = load_library([arguments.terms])
+    terms: Any = read_source(arguments.terms).value
+    if not isinstance(given, dict):
+        raise NodeError(f"{arguments.input}: expected an object of facts, or an example")
+    is_example = isinstance(given.get("input"), dict)
+    rule = str(arguments.rule or (given.get("rule") if is_example else None))
+    if rule not in terms["formulas"]:
+        raise NodeError(f"--rule: expected one of {', '.join(sorted(terms['formulas']))}, got {rule}")
+    beside = given if is_example else {}
+    readings = {name: reading for spelled in (beside.get("reading"), beside.get("readings"), arguments.reading)
+                for name, reading in chosen_readings(spelled, terms=terms, formula=rule).items()}
+    case = make_case(terms, rule, given["input"] if is_example else given, readings=readings,
+                     rounding=beside.get("rounding"), presume=is_example)
+    outcome = work_out(case, library)
+    explainer = Explainer(case, language=arguments.lang)
+    if arguments.json:
+        _print_json(outcome_json(outcome))
+        for note in explainer.notes():
+            print(note, file=sys.stderr)
+    else:
+        show_outcome(Console(), explainer, outcome, language=arguments.lang)
+    return OK
+
+
+def _examples(arguments: argparse.Namespace) -> int:
+    examples = examples_of(read_source(arguments.file), name=str(arguments.file))
+    library = load_library(arguments.terms)
+    tried = [try_example(example, library) for example in examples]
+    agree = sum(one.ok for one in tried)
+    if arguments.json:
+        _print_json({"differ": len(tried) - agree, "examples": [one.as_json() for one in tried], "ok": agree})
+    else:
+        show_tried(Console(), tried, language=arguments.lang)
+    return OK if agree == len(tried) else FAILED
+
+
+def _problem(one: Any) -> dict[str, Any]:
+    return {"column": one.column, "line": one.line, "message": one.message, "where": one.where}
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, sort_keys=True))
