@@ -77,8 +77,8 @@ def _lump_sum_by_grade(work: Work) -> int:
         assessed = work.count("assessed")
         value = work.step("base", "grades", [assessed], assessed, name="assessed")
     else:
-        grade = work.text("grade")
         listed = work.need(work.formula["grades"], about="grades")
+        grade = work.text("grade")
         found = [row["amount"] for row in listed if row["grade"] == grade]
         if not found:
             raise Undecided("grade_unknown", "grade")

@@ -62,9 +62,19 @@ def _check_formula(terms: dict[str, Any], formula: dict[str, Any], *, what: str)
     if "tiers" in formula:
         _check_tiers(formula["tiers"], bound="up_to", what=f"{what}: tiers")
     if "split" in formula:
-        _check_among(formula["split"], [split["name"] for split in terms["splits"]], what=f"{what}: split")
+        _check_split(terms, formula, what=f"{what}: split")
     if "duty" in formula:
         _check_among(formula["duty"], [deadline["id"] for deadline in terms["deadlines"]], what=f"{what}: duty")
+
+
+def _check_split(terms: dict[str, Any], formula: dict[str, Any], *, what: str) -> None:
+    splits = {split["name"]: split for split in terms["splits"]}
+    _check_among(formula["split"], splits, what=what)
+    if formula["kind"] == "share":
+        # The two results are called so.
+        to, rest = (splits[formula["split"]][name].rpartition("/")[2] for name in ("to", "rest"))
+        if to == rest:
+            raise FormatError(f"{what}: expected accounts with different last parts, got {to} twice")
 
 
 def _check_deadline(deadline: dict[str, Any], *, what: str) -> None:

@@ -289,8 +289,8 @@ def test_grades():
     check_open(work_out(GRADED, {"grade": "3"}), "grade_unknown", "grade")
     check_open(work_out(GRADED, {"grade": 1}), "fact_wrong", "grade")
     check_open(work_out(GRADED, {"grade": "a" * 101}), "fact_wrong", "grade")
-    check_open(work_out({**GRADED, "grades": None}, {}), "fact_missing", "grade")
-    check_open(work_out({**GRADED, "grades": None}, {"grade": "1"}), "terms_incomplete", "grades")
+    check_open(work_out(GRADED, {}), "fact_missing", "grade")
+    check_open(work_out({**GRADED, "grades": None}, {}), "terms_incomplete", "grades")
     check_open(work_out({**GRADED, "max": None}, {"grade": "1"}), "terms_incomplete", "max")
 
 
@@ -456,6 +456,39 @@ def test_what_is_assumed_fills_what_is_not_stated():
 def test_what_is_assumed_is_of_the_clauses_type(formula, assumed, message):
     with pytest.raises(FormatError, match=message):
         work_out(formula, {"age": 20, "cost": 7}, assumed=assumed)
+
+
+@pytest.mark.parametrize(
+    ("formula", "name", "bound"),
+    [
+        (INDEMNITY, "deductible", 0),
+        (INDEMNITY, "ratio_bp", 0),
+        (INDEMNITY, "ratio_bp", 10_000),
+        (LUMP, "amount", 1),
+        (GRADED, "max", 1),
+        (PER_DIEM, "per_day", 1),
+        (ESTIMATE, "gives", 1),
+        (ESTIMATE, "per", 1),
+        ({"base": BASE, "kind": "per_head"}, "rate", 1),
+        (AGE, "min", 0),
+        ({**AGE, "min": 0}, "max", 0),
+        (CARD, "subsidy", 0),
+    ],
+)
+def test_what_is_assumed_may_be_the_bound_and_nothing_beyond(formula, name, bound):
+    facts = {"age": 0, "cost": 7, "days": 1, "grade": "1", "purchases": []}
+    unstated = {**formula, name: None}
+    assert not work_out(unstated, facts, assumed={name: bound}).open
+    beyond = bound + 1 if bound > 1 else bound - 1
+    with pytest.raises(FormatError, match=f"assumed {name}: expected an integer from .* got '{beyond}'"):
+        work_out(unstated, facts, assumed={name: beyond})
+
+
+def test_a_first_cap_that_is_assumed_is_1_or_more():
+    formula = {**LUMP, "caps": [{"amount": None, "per": "year"}]}
+    assert work_out(formula, {}, assumed={"cap": 1}).results == {"payable": 1}
+    with pytest.raises(FormatError, match="assumed cap: expected an integer from 1 to"):
+        work_out(formula, {}, assumed={"cap": 0})
 
 
 # -- ages -------------------------------------------------------------------------------------------------------------

@@ -84,6 +84,7 @@ PAYS = {"amount": 1}
         ("formulas.by_tiers.tiers", [FIRST, {**FIRST, "up_to": 9}, LAST], "expected rising tiers, got 9 after 10"),
         ("formulas.by_choice.tiers.readings.1.is", [LAST, LAST], "by_choice: tiers: 0: expected up_to and including"),
         ("formulas.shares.split", "fund/b", r"shares: split: expected one of \[fund/a\], got fund/b"),
+        ("splits.0.rest", "spent/claims", "shares: split: expected .* different last parts, got claims"),
         ("splits", [], r"shares: split: expected one of \[\], got fund/a"),
         ("formulas.when.duty", "review", "when: duty: expected one of"),
         ("deadlines.4", None, "when: duty: expected one of"),
@@ -108,6 +109,12 @@ PAYS = {"amount": 1}
 def test_parts_refused(path, value, message):
     with pytest.raises(FormatError, match=message):
         check_terms_parts(changed(path, value), what="terms")
+
+
+def test_only_a_share_names_its_results_by_accounts():
+    terms = changed("splits.0.rest", "spent/claims")
+    terms["formulas"]["shares"] = {"invested_is": "gifts", "kind": "rollover", "split": "fund/a"}
+    check_terms_parts(terms, what="terms")
 
 
 def test_28_february_is_a_day_of_every_year():
