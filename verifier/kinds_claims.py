@@ -81,10 +81,10 @@ def complete(act: Act) -> None:
 
 
 def withdraw(act: Act) -> None:
-    """The claim is taken back."""
+    """The claim is taken back, and with it what was objected."""
     claim = need_claim(act, "role:county|platform", step="withdraw")
-    claim.change(state="withdrawn")
-    drop_duties(claim, "decide", "open", "pay")
+    claim.change(objection=None, state="withdrawn")
+    drop_duties(claim, "answer", "decide", "open", "pay")
 
 
 def need_own_facts(facts: dict[str, Any]) -> None:

@@ -83,28 +83,21 @@ def bounce(act: Act) -> None:
 
 
 def recovery(act: Act) -> None:
-    """Money comes back from a payee."""
+    """Money comes back from a payee, or what bounced comes back whole."""
     value = act.value
     row, claim = _need_payout(act)
     act.need_account(value["to"])
     act.need_signers(act.books.account(row["to"])["holder"])
-    if row["state"] != "confirmed":
+    if row["state"] not in ("bounced", "confirmed"):
         raise Rejected("payout_not_confirmed", f"the payout of leaf {value['payout']} is {row['state']}")
     terms = act.need_terms(value["at"])
     act.need_flow(terms, kind="recovery", purpose="recovery", source=row["to"], to=value["to"])
     _check_part(value["part"], row["recoveries"], what=f"recoveries of the payout of leaf {value['payout']}")
-    left = row["amount"] - row["recovered"]
-    if value["amount"] > left:
-        raise Rejected("exceeds_payout", f"{left} minor units can be recovered, the recovery says {value['amount']}")
-    start = row["pos"] + row["recovered"]
-    act.books.move_piece(Piece(row["to"], start, start + value["amount"]), to=value["to"])
-    act.rows.change(
-        _payout_key(act), {"recovered": row["recovered"] + value["amount"], "recoveries": row["recoveries"] + 1}
-    )
-    claim.change(paid=claim.row["paid"] - value["amount"])
+    if row["state"] == "bounced":
+        _take_back(claim, row)
+    else:
+        _recover(claim, row)
     _count_settled(claim)
-    for scope in _scopes(claim):
-        act.add_figure(f"{scope}/paid", -value["amount"])
     act.add_assigned(act.programme)
 
 
@@ -137,10 +130,43 @@ def _pay_again(claim: Claim) -> None:
             f"leaf {value['again']} is no bounced payout, part {value['part']} of the claim of leaf {claim.index}, "
             f"of {value['amount']} minor units from {value['from']}",
         )
+    if claim.row["paid_out"] > claim.row["amount"]:
+        raise Rejected(
+            "exceeds_decision",
+            f"{claim.row['paid_out']} minor units were paid out, {claim.row['amount']} are decided: what bounced has to "
+            f"come back",
+        )
     transit = act.open_transit(source=value["from"], to=value["to"], purpose="payout")
     act.books.move_head(source=f"transit/{value['again']}", to=transit, amount=value["amount"])
     act.close_transit_if_empty(f"transit/{value['again']}")
     act.rows.change(key, {"state": "again"})
+
+
+def _recover(claim: Claim, row: Any) -> None:
+    """Take part of a confirmed payout from its own positions."""
+    act, amount = claim.act, claim.act.value["amount"]
+    left = row["amount"] - row["recovered"]
+    if amount > left:
+        raise Rejected("exceeds_payout", f"{left} minor units can be recovered, the recovery says {amount}")
+    start = row["pos"] + row["recovered"]
+    act.books.move_piece(Piece(row["to"], start, start + amount), to=act.value["to"])
+    act.rows.change(_payout_key(act), {"recovered": row["recovered"] + amount, "recoveries": row["recoveries"] + 1})
+    claim.change(paid=claim.row["paid"] - amount)
+    for scope in _scopes(claim):
+        act.add_figure(f"{scope}/paid", -amount)
+
+
+def _take_back(claim: Claim, row: Any) -> None:
+    """Take a bounced payout out of its transit account."""
+    act, amount = claim.act, claim.act.value["amount"]
+    if amount != row["amount"]:
+        raise Rejected("amount_wrong", f"{row['amount']} minor units bounced, the recovery says {amount}")
+    transit = f"transit/{act.value['payout']}"
+    act.books.move_head(source=transit, to=act.value["to"], amount=amount)
+    act.close_transit_if_empty(transit)
+    act.rows.change(_payout_key(act), {"state": "returned"})
+    claim.change(paid_out=claim.row["paid_out"] - amount)
+    act.add_figure(f"{act.programme}/on_its_way", -amount)
 
 
 def _check_part(part: int, before: int, *, what: str) -> None:

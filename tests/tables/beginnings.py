@@ -33,3 +33,4 @@ PAID = f"""
 """
 
 TERMS_SIGNERS = "foundation+insurer+platform"
+SECOND = f"second: {TERMS_SIGNERS} terms version=2 first_day=2019-02-01"

@@ -5,11 +5,13 @@ import pytest
 from tests.support.verifier_play import Key, Play, standard
 from tests.support.verifier_world import PARTIES
 from tests.tables.beginnings import EVERYBODY
+from tests.tables.claims import CLAIMS
+from tests.tables.decisions import DECISIONS
+from tests.tables.payouts import PAYOUTS
 from tests.tables.public import PUBLIC
-from tests.tables.sealed import SEALED
 from verifier.members import rules
 
-TABLES = {**PUBLIC, **SEALED}
+TABLES = {**PUBLIC, **CLAIMS, **DECISIONS, **PAYOUTS}
 
 
 @pytest.mark.parametrize("name", TABLES)
