@@ -14,8 +14,8 @@ SAME = {"Missing": "CannotTell"}
 class TwinWorld(World):
     """Both sides give the same stamp or the same reason, and end in the same state root; anything else is a failure."""
 
-    def __init__(self, seed: int = 0) -> None:
-        super().__init__(seed)
+    def __init__(self, seed: int = 0, *, officers: dict[str, str | None] | None = None) -> None:
+        super().__init__(seed, officers=officers)
         self.replay = Replay(ORIGIN)
         self.refused: list[str] = []
 

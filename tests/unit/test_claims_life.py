@@ -1,4 +1,7 @@
-"""The life of a claim: every body, who signs it, from which state, and each reason for which it is refused."""
+"""The life of a claim: every body, who signs it, from which state, and each reason for which it is refused.
+
+Every entry is judged by both sides, which must give the same stamp or the same reason.
+"""
 
 import json
 
@@ -6,7 +9,8 @@ import pytest
 
 from ledger.errors import FormatError
 from tests.support.refused import refused
-from tests.support.world import TERMS, World, digest
+from tests.support.twin import TwinWorld
+from tests.support.world import TERMS, digest
 
 INPATIENT = TERMS["formulas"]["inpatient"]
 DEATH = {"amount": 50_000, "caps": [{"amount": 60_000, "per": "accident"}], "conditions": [
@@ -22,7 +26,7 @@ class Case:
     """A world with a cover of four persons, and one claim for 700 after 100 that were paid before."""
 
     def __init__(self, *, staff=None, **terms):
-        self.world = world = World(officers=staff)
+        self.world = world = TwinWorld(officers=staff)
         world.charter()
         self.terms = world.terms(**{"formulas": FORMULAS, **terms})
         world.act("agreement", "county foundation", county="kb", document="22" * 32, programme="dlz")
@@ -48,7 +52,9 @@ class Case:
 
 @pytest.fixture
 def case():
-    return Case()
+    made = Case()
+    yield made
+    made.world.check_state()
 
 
 # -- the claim ----------------------------------------------------------------------------------------------------
