@@ -369,7 +369,7 @@ def test_the_holiday_that_was_made_longer():
     office.go("2020-02-04")
     office.balance()
     assert office.figures() == {"2020/duties_due": 4, "2020/duties_in_time": 1}  # three late pay, and second's decide
-    assert office.duty(later, "decide", "due") == ("2020-02-04",)
+    assert office.duty(later, "decide", "due") == ("2020-02-05",)
     office.world.decide(first, result="refuse")
     assert office.figures() == {"2020/duties_due": 5, "2020/duties_in_time": 2}
     office.world.check_state()
