@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from verifier.books import PAYING, SOURCES, Books, class_of
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
-from verifier.hashes import body_hash, next_salt
+from verifier.hashes import body_hash, columns_hash, next_salt
 from verifier.lines import Line, Lines, parse_batch, parse_column, sum_root
 from verifier.members import day_at
 from verifier.parse import INTEGER_MAX
@@ -28,7 +28,7 @@ class Blobs(Protocol):
     """What entries name by hash. Each method gives the bytes, or None where they are not to be had."""
 
     def batch(self, root: bytes) -> bytes | None:
-        """The batch file whose sum tree has this root."""
+        """The batch file whose sum tree has this root, or with columns the one whose columns' roots have this hash."""
 
     def tags(self, hash: bytes) -> bytes | None:
         """The tag file with this name."""
@@ -160,10 +160,12 @@ class Act:
     def need_columns(self) -> list[tuple[Line, ...]]:
         """The columns of the entry's batch, the first of which is what `lines` says and nowhere 0."""
         said, what = self.value["lines"], f"leaf {self.index}: batch"
-        data = self.blobs.batch(bytes.fromhex(said["root"]))
+        roots = [bytes.fromhex(one["root"]) for one in (said, *self.value.get("columns", ()))]
+        count = len(roots)
+        name = roots[0] if count == 1 else columns_hash(roots)
+        data = self.blobs.batch(name)
         if data is None:
-            raise CannotTell(f"leaf {self.index}: the batch {said['root']} is not to be had")
-        count = 1 + len(self.value.get("columns", ()))
+            raise CannotTell(f"{what}: {name.hex()} is not to be had")
         if count == 1:
             columns = [parse_batch(data, what=what)]
         else:
@@ -172,7 +174,7 @@ class Act:
         if empty is not None:
             raise FormatError(f"{what}: expected an amount of 1 or more, line {empty} has 0")
         got = sum_root(columns[0])
-        if got != Lines(bytes.fromhex(said["root"]), said["count"], said["total"]):
+        if got != Lines(roots[0], said["count"], said["total"]):
             raise ProofError(
                 f"{what}: expected {said}, got {got.count} lines, total {got.total}, root {got.root.hex()}"
             )

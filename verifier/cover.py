@@ -6,8 +6,10 @@ from typing import Any
 from verifier.entry import parse_body
 from verifier.errors import ProofError
 from verifier.hashes import body_hash
+from verifier.lateness import judge_duty, judgement_day
 from verifier.shown import Leaf
-from verifier.verdict import Claim, Cover, Line
+from verifier.verdict import Claim, Cover, Duty, Line
+from verifier.worked import check_decision
 
 
 def judge_cover(
@@ -16,7 +18,7 @@ def judge_cover(
     row: Mapping[str, Any] | None,
     leaves: Mapping[int, Leaf],
     bodies: Mapping[int, bytes],
-    balance: int,
+    balance: Leaf,
 ) -> Cover:
     """Read the member's row of the register, proven at leaf `balance`, and the bodies that the receipt opens.
 
@@ -24,15 +26,17 @@ def judge_cover(
 
     Raises:
         ProofError: a claim of the row is not shown or no sealed entry of the programme, a body is another entry's or
-            about somebody else, or a policy that is shown is another roster's.
+            about somebody else, a policy that is shown is another roster's, a due day or a decision is not what
+            follows from what is shown.
+        CannotTell: the terms are not shown by whose zone the day is judged, or have a formula that is not known.
         FormatError, Rejected: a body is not what it must be.
     """
     enrolment = leaves[line.entry.index].entry.value
-    listed: list[list[Any]] = [] if row is None else row["claims"]
-    claims = {claim[0]: claim for claim in listed}
+    listed: list[Any] = [] if row is None else row["claims"]
+    claims = {claim["claim"]: claim for claim in listed}
     for index in claims:
         _check_sealed(leaves, index, programme=line.programme)
-        if not line.entry.index < index < balance:
+        if not line.entry.index < index < balance.stamp.index:
             raise ProofError(f"receipt: claim {index} of the register is not between the enrolment and the balance")
     opened = {index: _open(leaves, index, body, line=line) for index, body in bodies.items()}
     about = _about(opened, claims=claims.keys(), member=line.commitment.hex())
@@ -45,10 +49,76 @@ def judge_cover(
         first_day=None if policy is None else policy.entry.value["first_day"],
         last_day=None if policy is None else policy.entry.value["last_day"],
         claims=tuple(
-            Claim(index, state, due, paid, tuple((at, opened[at]) for at in opened if about[at] == index))
-            for index, state, due, paid in listed
+            _claim(
+                one,
+                {at: body for at, body in opened.items() if about[at] == one["claim"]},
+                leaves=leaves,
+                policy=policy,
+                programme=line.programme,
+                balance=balance,
+            )
+            for one in listed
         ),
     )
+
+
+def _claim(
+    row: Mapping[str, Any],
+    bodies: Mapping[int, dict[str, Any]],
+    *,
+    leaves: Mapping[int, Leaf],
+    policy: Leaf | None,
+    programme: str,
+    balance: Leaf,
+) -> Claim:
+    """A claim of the register, its duties judged and its decisions worked out again where they can be."""
+    index = row["claim"]
+    duties: tuple[Duty, ...] = ()
+    if row["duties"]:
+        on = judgement_day(leaves, programme=programme, balance=balance)
+        what = f"claim {index}"
+        duties = tuple(
+            judge_duty(duty, leaves=leaves, on=on, what=f"{what}: duty {duty['id']}") for duty in row["duties"]
+        )
+    decisions = {at: body for at, body in bodies.items() if body["kind"] == "decision"}
+    terms = _terms(decisions, leaves, programme=programme)
+    worked = []
+    claim = bodies.get(index)
+    if claim is not None and terms is not None and policy is not None:
+        if claim["cover"] != policy.stamp.index:
+            raise ProofError(f"claim {index}: it is under the cover of leaf {claim['cover']}, another one is shown")
+        if terms["first_day"] > claim["admitted"]:
+            raise ProofError(f"claim {index}: the terms of {terms['first_day']} do not hold on {claim['admitted']}")
+        for at, decision in decisions.items():
+            check_decision(
+                decision, claim=claim, terms=terms, cover=policy.entry.value, what=f"decision of leaf {at}"
+            )
+            worked.append(at)
+    return Claim(
+        index=index,
+        state=row["state"],
+        paid=row["paid"],
+        objection=row["objection"],
+        duties=duties,
+        bodies=tuple(bodies.items()),
+        terms=terms,
+        worked=tuple(worked),
+    )
+
+
+def _terms(
+    decisions: Mapping[int, Mapping[str, Any]], leaves: Mapping[int, Leaf], *, programme: str
+) -> dict[str, Any] | None:
+    """The terms that the decisions on a claim name, where they are shown: all name the same."""
+    named = sorted({decision["terms"] for decision in decisions.values()})
+    if len(named) > 1:
+        raise ProofError(f"receipt: decisions on one claim name the terms of the leaves {named}")
+    if not named or named[0] not in leaves:
+        return None
+    value = leaves[named[0]].entry.value
+    if value["kind"] != "terms" or value["programme"] != programme:
+        raise ProofError(f"receipt: expected terms of {programme} in leaf {named[0]}, which a decision names")
+    return value
 
 
 def open_body(leaf: Leaf, data: bytes) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """A verdict in plain words, English or Chinese: the checks line by line, then what they prove."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from verifier.amounts import amount_text, plain, time_text
-from verifier.verdict import Claim, Cover, Hop, Line, Moment, Named, Verdict
+from verifier.amounts import plain, time_text
+from verifier.speech import Speech
+from verifier.tell_claim import tell_claim, tell_notice
+from verifier.verdict import Cover, Hop, Line, Moment, Named, Verdict
 from verifier.words import WORDS
 
 _NAME_COLUMNS = 14
@@ -29,7 +30,7 @@ class _Teller:
     def __init__(self, verdict: Verdict, lang: str) -> None:
         self._verdict = verdict
         self._words = WORDS[lang]
-        self._lang = lang
+        self._speech = Speech(lang, unit=verdict.unit)
 
     def checks(self) -> list[str]:
         return [f"ok    {name:<{_NAME_COLUMNS}}{text}" for name, text in self.named_checks()]
@@ -45,8 +46,10 @@ class _Teller:
         word = "check inclusion" if len(verdict.leaves) == 1 else "check inclusions"
         found.append(("inclusion", self._say(word, index=indices, indices=indices, size=verdict.size)))
         found.append(("signatures", self._say("check signers")))
-        if verdict.line is not None:
+        if verdict.line is not None or (verdict.entry is not None and verdict.entry.notices):
             found.append(("balance", self._say("check balance", index=verdict.as_of.index)))
+        if verdict.cover is not None:
+            found += self._cover_checks(verdict.cover)
         found.append(("checkpoint", self._say("check checkpoint", origin=plain(verdict.origin), size=verdict.size)))
         counts = {"count": len(verdict.cosigned), "witnesses": verdict.witnesses, "quorum": verdict.quorum}
         word = "check cosigned" if verdict.quorum is None else "check cosignatures"
@@ -61,8 +64,10 @@ class _Teller:
             told = self._cover(verdict.line, verdict.cover)
         elif verdict.line is not None:
             told = self._trail(verdict.line)
+        notices = () if verdict.entry is None else verdict.entry.notices
+        told += [line for notice in notices for line in ("", tell_notice(self._speech, notice))]
         as_of = verdict.as_of
-        word = "as of leaf" if verdict.line is None else "as of"
+        word = "as of leaf" if verdict.line is None and not notices else "as of"
         told += ["", self._say(word, index=as_of.index, time=self._time(as_of))]
         if verdict.vouched_unix_s is not None:
             told.append(self._say("vouched", time=time_text(verdict.vouched_unix_s)))
@@ -131,42 +136,21 @@ class _Teller:
         if not cover.claims:
             told.append(self._words["nothing" if cover.removed is None else "no claims"])
         for claim in cover.claims:
-            told += ["", *self._claim(claim)]
+            told += ["", *tell_claim(self._speech, claim)]
+        if cover.claims:
+            as_of = self._verdict.as_of
+            told += ["", self._say("all claims", index=as_of.index, time=self._time(as_of))]
         return told
 
-    def _claim(self, claim: Claim) -> Iterable[str]:
-        due = "" if claim.due is None else self._say("due", due=plain(claim.due))
-        state, paid = self._known("claim state", plain(claim.state)), self._amount(claim.paid)
-        yield self._say("claim", index=claim.index, state=state, paid=paid) + due
-        for index, body in claim.bodies:
-            if body["kind"] == "claim":
-                prior = sum(one["amount"] for one in body["prior"])
-                amounts = {"bill": body["bill"], "prior": prior, "residual": body["residual"]}
-                shown = {name: self._amount(amount) for name, amount in amounts.items()}
-                payers = self._payers(body["prior"])
-                yield "  " + self._say("claim body", index=index, admitted=body["admitted"], payers=payers, **shown)
-            elif body["kind"] == "decision":
-                said = {"result": self._known("result", body["result"]), "amount": self._amount(body["amount"])}
-                yield "  " + self._say("decision body", index=index, **said)
-                yield from (f"    {self._step(step)}" for step in body["steps"])
-            else:
-                kind = self._known("kind", body["kind"])
-                yield "  " + self._say("other body", index=index, at=body["at"], kind=kind)
-
-    def _payers(self, prior: list[dict[str, Any]]) -> str:
-        """Who paid before, and how much."""
-        said = [
-            self._say("payer", name=self._known("payer", one["payer"]), amount=self._amount(one["amount"]))
-            for one in prior
-        ]
-        return self._words["pause"].join(said) or self._words["nobody"]
-
-    def _step(self, step: str) -> str:
-        """A step of a decision: a code that has a word, a colon and arithmetic, or else the insurer's own text."""
-        code, _, text = step.partition(": ")
-        if f"step {code}" in self._words:
-            return self._say("known step", name=self._words[f"step {code}"], text=plain(text))
-        return self._say("step", text=plain(step))
+    def _cover_checks(self, cover: Cover) -> list[tuple[str, str]]:
+        found = []
+        judged = [duty.on for claim in cover.claims for duty in claim.duties]
+        worked = [index for claim in cover.claims for index in claim.worked]
+        if judged:
+            found.append(("duties", self._say("check duties", on=judged[0])))
+        if worked:
+            found.append(("decisions", self._say("check decisions", indices=", ".join(map(str, worked)))))
+        return found
 
     # -- entries -----------------------------------------------------------------------------------------------------
 
@@ -180,16 +164,16 @@ class _Teller:
     # -- words -------------------------------------------------------------------------------------------------------
 
     def _say(self, word: str, **values: Any) -> str:
-        return self._words[word].format(**values)
+        return self._speech.say(word, **values)
 
     def _known(self, family: str, name: str) -> str:
-        return self._words.get(f"{family} {name}", name)
+        return self._speech.known(family, name)
 
     def _amount(self, amount: int) -> str:
-        return amount_text(amount, unit=self._verdict.unit, lang=self._lang)
+        return self._speech.amount(amount)
 
     def _time(self, moment: Moment) -> str:
-        return "?" if moment.time_unix_ms is None else time_text(moment.time_unix_ms // 1000)
+        return self._speech.time(moment)
 
     def _opening(self, opening: dict[str, Any]) -> str:
         """What only this person and the platform know, member by member."""

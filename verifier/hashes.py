@@ -13,10 +13,12 @@
     08  u8 bit || left || right                                     trie node
     09  map name || 00 || row name                                  trie key
     0a  u64 end || u64 leaf index                                   value in the map `exits`
+    0b  root of each column, 32 bytes each                          name of a batch with columns
 
 Integers are big-endian; openings, bodies, moves and rows are canonical JSON; the text of an entry has no first byte.
 """
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 from verifier.errors import FormatError
@@ -93,6 +95,11 @@ def exit_hash(*, end: int, index: int) -> bytes:
     if not (0 <= end < 1 << 64 and 0 <= index < 1 << 64):
         raise FormatError(f"exit: expected end and leaf index of 64 bits, got {end} and {index}")
     return sha256(b"\x0a" + end.to_bytes(8, "big") + index.to_bytes(8, "big")).digest()
+
+
+def columns_hash(roots: Iterable[bytes]) -> bytes:
+    """The name under which a batch with columns is known, of the roots of its columns in order."""
+    return sha256(b"\x0b" + b"".join(roots)).digest()
 
 
 def text_hash(text: bytes) -> bytes:

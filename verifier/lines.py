@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from verifier.errors import FormatError, ProofError
-from verifier.hashes import SALT_BYTES, commitment_hash, sum_leaf_hash, sum_node_hash
+from verifier.hashes import SALT_BYTES, columns_hash, commitment_hash, sum_leaf_hash, sum_node_hash
 from verifier.parse import INTEGER_MAX
 
 LINE_BYTES = 40
@@ -109,6 +109,21 @@ def sum_root(lines: Iterable[Line]) -> Lines:
     while peaks:
         root = _parent(peaks.pop(), root)
     return Lines(root[0], count, root[1])
+
+
+def is_batch_name(name: bytes, data: bytes) -> bool:
+    """Whether a file is the batch of this name, with whatever number of columns."""
+    for columns in range(1, COLUMNS_MAX + 1):
+        try:
+            roots = [
+                sum_root(_parse_lines(data, column=column, columns=columns, what="batch")).root
+                for column in range(columns)
+            ]
+        except FormatError:
+            continue
+        if name == (roots[0] if columns == 1 else columns_hash(roots)):
+            return True
+    return False
 
 
 def verify_batch(data: bytes, *, lines: Lines, what: str) -> None:

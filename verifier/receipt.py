@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from verifier.cover import judge_cover, open_body
 from verifier.errors import CannotTell, FormatError, ProofError
 from verifier.hashes import commitment_hash, leaf_hash, row_hash, trie_key
+from verifier.lateness import judge_notice, judgement_day
 from verifier.lines import Line as BatchLine
 from verifier.lines import Lines, line_offset
 from verifier.moves import Move
 from verifier.parse import encode_json
 from verifier.policy import CosignedCheckpoint, Policy, Witness, is_quorum, open_checkpoint
 from verifier.receipt_file import Receipt, ShownNone, ShownRow, parse_receipt
+from verifier.register import row_name
 from verifier.shown import Charter, Leaf, open_leaves
 from verifier.trail import Balance, Judged, Part, Step, carry, judge
 from verifier.tree import verify_multiproof
 from verifier.trie import verify_absent, verify_no_exit, verify_present
-from verifier.verdict import Caution, Cover, Hop, Line, Moment, Named, Piece, Verdict
+from verifier.verdict import Caution, Cover, Hop, Line, Moment, Named, Notice, Piece, Verdict
 
 __all__ = ["parse_receipt", "verify_receipt"]
 
@@ -71,6 +73,9 @@ def verify_receipt(
     cautions = _cautions(opened, now=now, vouched=vouched)
     if receipt.subject == "entry":
         named = _judge_entry(opened)
+        cautions += _flags(opened.leaves[named.at.index])
+        if opened.receipt.rows and opened.balance is not None:
+            as_of = opened.moment(opened.balance.stamp.index)
     else:
         line = _open_line(opened)
         _verify_maps(opened)
@@ -173,7 +178,7 @@ def _verify_maps(opened: _Opened) -> None:
 
 def _verify_row(row: ShownRow, *, root: bytes) -> None:
     what = f"map {row.map_name}: {row.name}"
-    name = bytes.fromhex(row.name) if row.map_name == "register" else row.name.encode("utf-8")
+    name = row_name(row.name, what=what) if row.map_name == "register" else row.name.encode("utf-8")
     key = trie_key(map_name=row.map_name, row_name=name)
     if row.row is None:
         verify_absent(row.proof, key=key, root=root, what=what)
@@ -291,7 +296,7 @@ def _refunds(opened: _Opened, line: Line, hops: tuple[Hop, ...]) -> tuple[tuple[
 
 def _judge_cover(opened: _Opened, line: Line) -> Cover:
     """Read the member's row and what is shown beside it."""
-    rows = [row for row in opened.receipt.rows if bytes.fromhex(row.name) == line.commitment]
+    rows = [row for row in opened.receipt.rows if row.name == line.commitment.hex()]
     if len(rows) != len(opened.receipt.rows):
         raise ProofError("receipt: a row of the register is another person's")
     if not rows or opened.balance is None:
@@ -301,7 +306,15 @@ def _judge_cover(opened: _Opened, line: Line) -> Cover:
         row=rows[0].row,
         leaves=opened.leaves,
         bodies=opened.receipt.bodies,
-        balance=opened.balance.stamp.index,
+        balance=opened.balance,
+    )
+
+
+def _flags(leaf: Leaf) -> tuple[tuple[Caution, str], ...]:
+    """The figures that a notice says and the books do not support."""
+    return tuple(
+        (Caution.FLAGGED, f"{name}: {'?' if difference is None else f'{difference:+d}'}")
+        for name, difference in leaf.stamp.flags
     )
 
 
@@ -315,7 +328,23 @@ def _judge_entry(opened: _Opened) -> Named:
     body = None
     if index in opened.receipt.bodies:
         body = open_body(leaf, opened.receipt.bodies[index])
-    return Named(opened.moment(index), leaf.signers, leaf.entry.text_hash, leaf.entry.value, body)
+    return Named(
+        opened.moment(index), leaf.signers, leaf.entry.text_hash, leaf.entry.value, body, _notices(opened, leaf)
+    )
+
+
+def _notices(opened: _Opened, leaf: Leaf) -> tuple[Notice, ...]:
+    """What the entry obliges a party to publish, as the register has it."""
+    _verify_maps(opened)
+    index, rows = leaf.stamp.index, opened.receipt.rows
+    for row in rows:
+        if row.name != f"notices/{index}":
+            raise ProofError(f"receipt: {row.name} of the register is not about leaf {index}")
+    if not rows or rows[0].row is None:
+        return ()
+    assert opened.balance is not None
+    on = judgement_day(opened.leaves, programme=leaf.entry.value.get("programme", ""), balance=opened.balance)
+    return tuple(judge_notice(duty, on=on) for duty in rows[0].row["duties"])
 
 
 # -- time ------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from typing import Any
 from verifier.errors import FormatError
 from verifier.expect import expect_any_object, expect_array, expect_base64, expect_integer, expect_object, expect_string
 from verifier.members import check_account
-from verifier.parse import INTEGER_MAX, parse_hex, parse_json, shown
+from verifier.parse import INTEGER_MAX, parse_json, shown
+from verifier.register import check_register_row, row_name
 from verifier.trie import KEY_BITS, Exit, TrieProof
 
 FORMAT = "mingzhang receipt/v1"
@@ -24,7 +25,7 @@ SUBJECTS = ("cover", "donation", "entry")
 PATH_MAX = 20  # siblings of a line: 2^20 is more than a batch holds
 
 # Which maps say something about a subject.
-_MAPS = {"cover": ("register",), "donation": ("accounts", "published"), "entry": ()}
+_MAPS = {"cover": ("register",), "donation": ("accounts", "published"), "entry": ("register",)}
 _ALWAYS = ("bodies", "checkpoint", "format", "leaves", "none", "proof", "rows", "subject")
 
 
@@ -149,7 +150,7 @@ def _parse_row(value: Any, *, maps: tuple[str, ...], what: str) -> ShownRow:
     if map_name not in maps:
         raise FormatError(f"{what}: expected a row of the maps [{', '.join(maps)}], got {shown(str(map_name))}")
     if map_name == "register":
-        parse_hex(name.encode("utf-8"), what=f"{what}: name", length=32)
+        row_name(name, what=f"{what}: name")
     else:
         check_account(name, what=f"{what}: name")
     row = None if found["row"] is None else _parse_row_members(map_name, name, found["row"], what=f"{what}: row")
@@ -164,16 +165,7 @@ def _parse_row_members(map_name: str, name: str, value: Any, *, what: str) -> di
     """The members that a verdict rests on. The hash of the row vouches for the rest."""
     row = expect_any_object(value, what=what)
     if map_name == "register":
-        expect_object(row, ("claims",), optional=("removed",), what=what)
-        for claim in expect_array(row["claims"], what=f"{what}: claims"):
-            index, state, due, paid = expect_array(claim, length=4, what=f"{what}: claims")
-            expect_integer(index, what=f"{what}: claims: index")
-            expect_string(state, what=f"{what}: claims: state")
-            expect_integer(paid, what=f"{what}: claims: paid")
-            if due is not None:
-                expect_string(due, what=f"{what}: claims: due")
-        if "removed" in row:
-            expect_string(row["removed"], what=f"{what}: removed")
+        check_register_row(name, row, what=what)
     elif map_name == "published":
         expect_object(row, ("at", "in", "next_out", "out"), what=what)
         expect_integer(row["at"], what=f"{what}: at")

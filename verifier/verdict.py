@@ -18,6 +18,17 @@ class State(StrEnum):
     GIVEN_BACK = "given back"
 
 
+class Kept(StrEnum):
+    """What became of a duty."""
+
+    WAITS = "waits"  # its clock stands, or no amount chooses its days yet
+    OPEN = "open"
+    LATE = "late"
+    MET = "met"
+    MET_LATE = "met late"
+    PROVISIONAL = "provisional"  # the calendar of a year that was counted is not in the log
+
+
 class Caution(StrEnum):
     """What is true besides the verdict and should be read with it."""
 
@@ -26,6 +37,7 @@ class Caution(StrEnum):
     OTHER_REFUND = "other refund"  # a piece left when another gift was given back
     REFUNDED = "refunded"  # the gift was given back out of other money
     NO_COVER = "no cover"  # the line is enrolled, but no policy is shown
+    FLAGGED = "flagged"  # a figure that the notice says is not what the books hold
     LINE_SINCE = "line since"  # the line is newer than the trial balance, which says nothing about it
 
 
@@ -74,14 +86,55 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """A duty of a claim, judged on the day `on`: by how many working or calendar days it is or was late.
+
+    `at_least`: more may have passed, in years whose calendars are not shown.
+    """
+
+    id: str
+    by: str
+    starts: str
+    days: int | None
+    unit: str
+    due: str | None
+    met: str | None
+    kept: Kept
+    late: int
+    at_least: bool
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What an entry obliges a party to publish, judged on the day `on`: what is open, and how many are over."""
+
+    id: str
+    by: str
+    due: str | None
+    met: str | None
+    number: int
+    kept: Kept
+    late: int
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim of the member on the register, and the sealed bodies about it that the receipt opens."""
+    """A claim of the member on the register, its duties, and the sealed bodies about it that the receipt opens.
+
+    `terms` are those of the claim where a decision and they are shown; `worked` are the decisions that were worked
+    out again from them.
+    """
 
     index: int
     state: str
-    due: str | None
     paid: int
+    objection: int | None
+    duties: tuple[Duty, ...]
     bodies: tuple[tuple[int, dict[str, Any]], ...]
+    terms: dict[str, Any] | None
+    worked: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +152,14 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The entry that the receipt is about; `signers` are parties, `value` is what they signed."""
+    """The entry that the receipt is about; `signers` are parties or officers, `value` is what they signed."""
 
     at: Moment
     signers: tuple[str, ...]
     text_hash: bytes
     value: dict[str, Any]
     body: dict[str, Any] | None
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ Names in braces are filled in by `explain`. A kind, state or result without a wo
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from verifier import words_claims
+
 LANGUAGES = ("en", "zh")
 
 _ENGLISH = {
@@ -47,16 +49,6 @@ _ENGLISH = {
     "removed": "Taken off the roster on {day}.",
     "nothing": "Nothing was claimed under this membership and it was not removed.",
     "no claims": "Nothing was claimed under this membership.",
-    "claim": "Claim {index}: {state}, {paid} paid so far",
-    "due": ", due {due}",
-    "claim body": "leaf {index}, admitted {admitted}: bill {bill}, paid by others {prior} ({payers}), "
-    "left over {residual}",
-    "decision body": "leaf {index}, decided: {result} {amount}",
-    "step": "because: {text}",
-    "known step": "{name}: {text}",
-    "payer": "{name} {amount}",
-    "nobody": "nobody",
-    "other body": "leaf {index}, {at}: {kind}",
     "note": "note",
     "caution quorum below charter": "the charter asks for more organisations than vouch here: {value}",
     "caution ahead of clock": "the checkpoint was cosigned {value} seconds ahead of the clock here",
@@ -89,13 +81,6 @@ _ENGLISH = {
     "purpose gift": "gift",
     "purpose settlement": "settlement",
     "purpose premium": "premium",
-    "payer basic": "basic insurance",
-    "payer serious": "serious illness insurance",
-    "payer aid": "medical aid",
-    "step residual": "left over",
-    "step ratio_assumed": "share by the terms, rounded down (assumed)",
-    "step cap": "at most, for a person and cover",
-    "step payable": "payable",
     "hop": "leaf {index}, {time}, {kind}: {source} -> {to}",
 }
 
@@ -138,15 +123,6 @@ _CHINESE = {
     "removed": "已于 {day} 移出名册。",
     "nothing": "以此参保身份没有任何理赔记录，也未移出名册。",
     "no claims": "以此参保身份没有任何理赔记录。",
-    "claim": "理赔 {index}：{state}，至今已付 {paid}",
-    "due": "，到期日 {due}",
-    "claim body": "叶 {index}，入院日 {admitted}：账单 {bill}，其他方已付 {prior}（{payers}），剩余 {residual}",
-    "decision body": "叶 {index}，决定：{result} {amount}",
-    "step": "依据：{text}",
-    "known step": "{name}：{text}",
-    "payer": "{name} {amount}",
-    "nobody": "无",
-    "other body": "叶 {index}，{at}：{kind}",
     "note": "注意",
     "caution quorum below charter": "担保的机构数少于章程要求：{value}",
     "caution ahead of clock": "检查点的签署时间比本机时钟早走 {value} 秒",
@@ -179,13 +155,6 @@ _CHINESE = {
     "purpose gift": "捐赠",
     "purpose settlement": "结算",
     "purpose premium": "保费",
-    "payer basic": "基本医保",
-    "payer serious": "大病保险",
-    "payer aid": "医疗救助",
-    "step residual": "自付余额",
-    "step ratio_assumed": "按条款比例，向下取整到分（比例为假定）",
-    "step cap": "每人每份保单最高",
-    "step payable": "应付",
     "hop": "叶 {index}，{time}，{kind}：{source} -> {to}",
     "kind brought_forward": "结转",
     "kind donation": "捐款",
@@ -195,24 +164,8 @@ _CHINESE = {
     "kind return": "退回",
     "kind spend": "支出",
     "kind transfer": "转账",
-    "kind claim": "理赔申请",
-    "kind request": "补件要求",
-    "kind complete": "材料齐全",
-    "kind withdraw": "撤回",
-    "kind decision": "决定",
-    "kind payout": "赔付",
-    "kind confirm": "到账确认",
-    "kind bounce": "退票",
-    "kind recovery": "追回",
-    "claim state claimed": "已申请",
-    "claim state requested": "待补件",
-    "claim state complete": "材料齐全",
-    "claim state decided": "已决定",
-    "claim state refused": "已拒绝",
-    "claim state withdrawn": "已撤回",
-    "claim state paid": "已赔付",
-    "result pay": "赔付",
-    "result refuse": "拒绝",
 }
 
-WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": _ENGLISH, "zh": _CHINESE})
+WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"en": {**_ENGLISH, **words_claims.ENGLISH}, "zh": {**_CHINESE, **words_claims.CHINESE}}
+)
