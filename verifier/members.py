@@ -4,11 +4,11 @@ A type in the table is a name (`day`, `amount`, `account`, …), `=a|b` for one 
 for a type that the table names, or one of (docs/formats/rules.md)
 
     {"array": type, "max": n, "min": n}    {"object": {member: type}, "optional": {…}}
-    {"map": [type of names, type], "max"}  {"tuple": [type, …]}
+    {"map": [type of names, type]}         {"tuple": [type, …]}
     {"int": [least, most]}                 {"clause": type}
     {"one_of": [type, …]}                  {"tagged": {kind: type, …}}
 
-An array without bounds has 0 to 1000 items. Every member is there unless it is optional, and no other is.
+A map may have bounds as an array has them. An array without bounds has 0 to 1000 items. Every member is there unless it is optional, and no other is.
 """
 
 import re
@@ -112,8 +112,9 @@ def _check(value: Any, kind: Any, *, what: str) -> None:
 
 def _check_map(value: Any, kind: Any, what: str) -> None:
     found = _typed(value, dict, what=what)
-    if len(found) > kind.get("max", len(found)):
-        raise FormatError(f"{what}: expected at most {kind['max']} members, got {len(found)}")
+    least, most = kind.get("min", 0), kind.get("max", len(found))
+    if not least <= len(found) <= most:
+        raise FormatError(f"{what}: expected {least} to {most} members, got {len(found)}")
     for name, item in found.items():
         _check(name, kind["map"][0], what=f"{what}: {name}")
         _check(item, kind["map"][1], what=f"{what}: {name}")
