@@ -1,4 +1,4 @@
-"""Terms as data: which version holds on a day, which ways money may go, what a benefit pays.
+"""Terms as data: which version holds on a day, which ways money may go.
 
 Source: docs/formats/kinds.md.
 """
@@ -58,20 +58,6 @@ def check_flow(terms: Row, *, kind: str, purpose: str, source: str, target: str)
 def in_county(pattern: str, county: str) -> str:
     """Put a county's word into an account pattern."""
     return pattern.replace(COUNTY, county)
-
-
-def payable(benefit: Row | None, *, residual: int, decided: int) -> int:
-    """Work out what a benefit pays of `residual`, when `decided` was decided before for the same person and cover.
-
-    Raises:
-        Rejected: terms_incomplete, where the terms leave a clause open that the sources do not state.
-    """
-    if benefit is None or None in (benefit["cap"], benefit["den"], benefit["num"]):
-        missing = [name for name in ("num", "den", "cap") if benefit is None or benefit[name] is None]
-        raise Rejected("terms_incomplete", f"the terms do not state {', '.join(missing)} of the benefit")
-    share: int = residual * benefit["num"] // benefit["den"]
-    room: int = benefit["cap"] - decided
-    return min(share, room)
 
 
 def _fits(from_pattern: str, to_pattern: str, source: str, target: str) -> bool:

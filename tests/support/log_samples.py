@@ -13,6 +13,14 @@ from tests.support.world import ORIGIN, PARTIES, TERMS, World
 
 EVIDENCE = {"by": "bank", "digest": "66" * 32}
 OPENING = {"from": "world/dlz/bank", "kind": "brought_forward", "purpose": "opening", "to": "fund/dlz/other"}
+DEADLINES = [
+    {"amount": "claimed_until_decided", "conditions": [], "id": duty_id, "starts": starts,
+     "tiers": [{"below": 900, "days": 3, "including": False}, {"days": 5}], "unit": unit}
+    for duty_id, starts, unit in (
+        ("open", "claim", "calendar_day"), ("decide", "complete", "working_day"), ("pay", "complete", "working_day"),
+        ("answer", "objection", "calendar_day"))
+]
+NOTICES = [{"by": "foundation", "id": "report", "on": "year", "year_day": "03-31"}]
 
 
 @dataclass
@@ -160,10 +168,13 @@ def every_kind() -> World:
     parties = [{"cosigner": world.cosigners[name].verifier.vkey, "key": world.keys[name].verifier.vkey, "name": name,
                 "roles": [name, "auditor"] if name == "county" else [name]} for name in PARTIES]
     world.charter(parties=parties)
-    world.terms(flows=[*TERMS["flows"], OPENING], k=1)
+    terms = world.terms(flows=[*TERMS["flows"], OPENING], k=1, calendar="cn", deadlines=DEADLINES, notices=NOTICES)
     world.act("agreement", "county foundation", county="kb", document="22" * 32, programme="dlz")
+    world.act("calendar", " ".join(PARTIES), days_off=["2018-04-05"], document="22" * 32, name="cn", work_days=[],
+              year=2018)
     for kind in ("drive", "fact", "notice", "pledge"):
         world.act(kind, "county", document="22" * 32, programme="dlz", text=f"a {kind}")
+    world.act("correction", "county", document="22" * 32, of=terms, programme="dlz", text="a correction")
     _money(world, "brought_forward", "county foundation", 400, "opening", "world/dlz/bank", "fund/dlz/other")
     gifts = world.give(700, 300, 9000, tags=world.tags("a", "b", "c"))
     world.settle(8000)
@@ -180,15 +191,22 @@ def every_kind() -> World:
     cover = world.insure(2)
     claim = world.file_claim(cover, members[0], 1000, complete=False)
     world.seal("request", "insurer", claim=claim, missing=["invoice"])
-    world.seal("complete", "insurer", claim=claim, documents=["77" * 32])
-    decision = world.decide(claim, 500)
+    world.seal("complete", "county insurer", claim=claim, documents=["77" * 32])
+    decision = world.decide(claim, result="part", facts={"ward": "b"})
     bounced = world.pay(decision, 500)
     world.seal("bounce", "insurer", payout=bounced, reason="closed_account")
     paid = world.pay(decision, 500, again=bounced)
     world.confirm(paid)
-    world.seal("recovery", "insurer", amount=40, payout=paid, reason="too_much", to="recovered/dlz/kb")
+    world.recover(paid, 40)
     world.seal("withdraw", "county", claim=world.file_claim(cover, members[1], 60))
-    world.decide(world.file_claim(cover, members[1], 80), 0, result="refuse")
+    refused = world.decide(world.file_claim(cover, members[1], 80), result="refuse")
+    objection = world.seal("objection", "platform", about=refused, claim=refused - 1, document="77" * 32)
+    world.seal("answer", "insurer", claim=refused - 1, document="77" * 32, objection=objection, result="review")
+    interim = world.decide(refused - 1, 10, result="interim", reviews=refused)
+    returned = world.pay(interim, 10)
+    world.seal("bounce", "insurer", payout=returned, reason="closed_account")
+    world.recover(returned, 10)
+    world.time_unix_ms += 8 * 86_400_000  # what is still to be paid is late
     world.act("balance", "county", publish=["claims/dlz/kb"])
     _refund(world, gifts, 1, by="foundation")
     world.act("figure", "foundation", basis="derived", metric="dlz/paid", programme="dlz", value=460)

@@ -125,7 +125,7 @@ def test_a_payout_that_bounced_is_paid_again_from_where_it_waits(world):
     message = refused(world, "payout_not_open", world.confirm, first)
     assert message == f"payout_not_open: payout {first} is bounced"
     message = refused(world, "payout_not_bounced", world.pay, decision, 499, again=first)
-    assert message == f"payout_not_bounced: leaf {first} is no bounced payout of 499 for decision {decision}"
+    assert message == f"payout_not_bounced: leaf {first} is no bounced payout of 499, part 1, for claim {decision - 1}"
     held = account(world, KB)
     second = world.pay(decision, 500, again=first)
     assert account(world, KB) == held  # nothing more leaves the account that pays
@@ -144,13 +144,12 @@ def test_a_recovery_takes_the_payout_s_own_positions_from_the_lowest(world):
     claim = world.file_claim(world.cover, world.members[1], 1000)
     paid = world.pay(world.decide(claim, 500), 500)
     world.confirm(paid)
-    recover = {"payout": paid, "reason": "too_much", "to": "recovered/dlz/kb"}
-    world.seal("recovery", "insurer", amount=30, **recover)
-    world.seal("recovery", "insurer", amount=20, **recover)
+    world.recover(paid, 30)
+    world.recover(paid, 20)
     gaps = [(key[2], row[0]) for key, row in world.state.scan("gap", "paid/dlz/kb")]
     assert gaps == [(f"{100:016d}", 130), (f"{130:016d}", 150)]  # the first payout's hundred lie before them
     assert world.state.get("payout", paid)["recovered"] == 50
-    message = refused(world, "exceeds_payout", world.seal, "recovery", "insurer", amount=451, **recover)
+    message = refused(world, "exceeds_payout", world.recover, paid, 451)
     assert message == f"exceeds_payout: payout {paid} has 450 to recover, got 451"
     row = world.state.get("claim", claim)
     assert (row["paid"], row["state"]) == (450, "paid")  # what comes back opens no claim again

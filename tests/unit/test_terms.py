@@ -1,4 +1,4 @@
-"""Terms: which version holds on a day, which ways money may go, what a benefit pays."""
+"""Terms: which version holds on a day, which ways money may go."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 
 from ledger.errors import Rejected
 from ledger.state import MemoryReader, State
-from ledger.terms import check_flow, in_county, newest, payable, terms_at, terms_on, versions
+from ledger.terms import check_flow, in_county, newest, terms_at, terms_on, versions
 
 FLOWS = [
     {"from": "world/dlz/donors", "kind": "donation", "purpose": "gifts", "to": "platform/dlz/gifts"},
@@ -70,30 +70,6 @@ def test_money_goes_where_the_terms_let_it(kind, purpose, source, target, fits):
         check_flow(TERMS, kind=kind, purpose=purpose, source=source, target=target)
     assert str(caught.value) == (
         f"flow_unknown: terms version 2 of dlz have no {kind} for {purpose} from {source} to {target}")
-
-
-@pytest.mark.parametrize("num,den,cap,residual,decided,pays", [
-    (1, 2, 1000, 700, 0, 350),
-    (1, 2, 1000, 701, 0, 350),       # rounded down, to the fen
-    (8, 10, 1000, 1, 0, 0),
-    (8, 10, 1000, 5000, 0, 1000),    # capped
-    (8, 10, 1000, 5000, 400, 600),   # what was decided before counts
-    (8, 10, 1000, 5000, 1000, 0),
-    (0, 10, 1000, 5000, 0, 0),
-    (3, 3, 2**53 - 1, 2**53 - 1, 0, 2**53 - 1),
-])  # fmt: skip
-def test_a_benefit_is_a_share_up_to_a_cap(num, den, cap, residual, decided, pays):
-    assert payable({"num": num, "den": den, "cap": cap}, residual=residual, decided=decided) == pays
-
-
-@pytest.mark.parametrize("benefit,missing", [
-    pytest.param(None, "num, den, cap", id="no-benefit"),
-    pytest.param({"num": 1, "den": 2, "cap": None}, "cap", id="no-cap"),
-    pytest.param({"num": None, "den": None, "cap": 5}, "num, den", id="no-share"),
-])
-def test_what_no_source_states_is_not_made_up(benefit, missing):
-    with pytest.raises(Rejected, match=f"^terms_incomplete: the terms do not state {missing} of the benefit$"):
-        payable(benefit, residual=700, decided=0)
 
 
 def test_a_county_takes_its_place_in_a_name():
