@@ -15,12 +15,7 @@ _OF_MONEY = ("assigned", "on_its_way", "paid", "premium", "raised")
 
 def is_of_payouts(metric: str) -> bool:
     """Whether a figure counts payouts."""
-    return last_part(metric) in OF_PAYOUTS
-
-
-def last_part(metric: str) -> str:
-    """What a figure counts: the last part of its name."""
-    return metric.rpartition("/")[2]
+    return metric.rpartition("/")[2] in OF_PAYOUTS
 
 
 def held(context: Context, programme: str, metric: str) -> int:
@@ -69,16 +64,14 @@ def may_be_told(context: Context, programme: str, metrics: Iterable[str]) -> Non
                        f"such a figure was said, at least {least} are needed so that no single one shows")
 
 
-def units_of(context: Context, programme: str, metric: str) -> tuple[str, ...]:
-    """Return the units in which a figure of the books may be said."""
-    counted = last_part(metric)
+def unit_of(context: Context, programme: str, metric: str) -> str:
+    """Return the unit of a figure of the books: what counts nothing else counts itself."""
+    counted = metric.rpartition("/")[2]
     if counted in _OF_MONEY:
-        return (context.state.get("programme", programme)["unit"].lower(),)
-    if counted == "claims_paid":
-        return ("cases", "person_times")
-    if counted == "person_times_paid":
-        return ("person_times",)
-    return ("duties",) if counted.startswith("duties_") else (counted,)
+        return str(context.state.get("programme", programme)["unit"].lower())
+    if counted.startswith("duties_"):
+        return "duties"
+    return {"claims_paid": "cases", "person_times_paid": "person_times"}.get(counted, counted)
 
 
 def supports(books: int, said: int, precision: Precision | None) -> bool:

@@ -7,7 +7,7 @@ from ledger.errors import Rejected
 from ledger.kinds import Balance, PublishedFigure, Reconciliation
 from ledger.rules.common import account, signed_by, told
 from ledger.rules.context import Context
-from ledger.rules.figures import held, held_share, may_be_told, supports, units_of
+from ledger.rules.figures import held, held_share, may_be_told, supports, unit_of
 from ledger.terms import newest
 
 
@@ -29,13 +29,13 @@ def figure(context: Context) -> None:
     """A published number that the books hold, in its unit, as exactly as it says."""
     entry = context.the(PublishedFigure)
     if entry.of is UNSET:
-        books, units = held(context, entry.programme, entry.metric), units_of(context, entry.programme, entry.metric)
+        books, unit = held(context, entry.programme, entry.metric), unit_of(context, entry.programme, entry.metric)
         may_be_told(context, entry.programme, [entry.metric])
     else:
-        books, units = held_share(context, entry.programme, entry.metric, entry.of), ("bp",)
+        books, unit = held_share(context, entry.programme, entry.metric, entry.of), "bp"
         may_be_told(context, entry.programme, entry.of)
-    if entry.unit is not UNSET and entry.unit not in units:
-        raise Rejected("unit_differs", f"{entry.metric} is counted in {' or '.join(units)}, got {entry.unit}")
+    if entry.unit is not UNSET and entry.unit != unit:
+        raise Rejected("unit_differs", f"{entry.metric} is counted in {unit}, got {entry.unit}")
     if not supports(books, entry.value, None if entry.precision is UNSET else entry.precision):
         raise Rejected("figure_not_supported", f"{entry.metric}: the books hold {books}, the figure says "
                        f"{entry.value}")
