@@ -8,7 +8,8 @@ for a type that the table names, or one of (docs/formats/rules.md)
     {"int": [least, most]}                 {"clause": type}
     {"one_of": [type, …]}                  {"tagged": {kind: type, …}}
 
-A map may have bounds as an array has them. An array without bounds has 0 to 1000 items. Every member is there unless it is optional, and no other is.
+A map may have bounds as an array has them. An array without bounds has 0 to 1000 items. Every member is there unless
+it is optional, and no other is.
 """
 
 import re
