@@ -47,8 +47,8 @@ def readings_of(parts: Any) -> dict[str, tuple[str, ...]]:
 
 
 def clause_names(formula: Mapping[str, Any]) -> list[str]:
-    """The members of a formula that are clauses; `caps` counts as one."""
-    return [name for name, value in formula.items() if name not in _FRAME and value not in ([], False)]
+    """The members of a formula that are clauses; `caps` counts as one, and `overlap` where it is true."""
+    return [name for name, value in formula.items() if name not in _FRAME and value != [] and value is not False]
 
 
 def basis_of(terms: Terms, formula: str, clause: str) -> str | None:

@@ -52,7 +52,8 @@ def _problems(source: Source, error: ValidationError) -> Iterator[Problem]:
         yield source.problem((*place, given), f"expected a name, {schema['description']}, got {shown(given)}",
                              at_name=True)
     else:
-        wanted = schema.get("description") or f"{error.validator} {error.validator_value}"
+        # Only objects and arrays come without a description of their own.
+        wanted = schema.get("description") or f"an {error.validator_value}"
         yield source.problem(place, f"expected {wanted}, got {_shown(given)}")
 
 
