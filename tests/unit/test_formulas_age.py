@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.errors import FormatError
 from ledger.formulas.age import completed_years
@@ -63,6 +65,24 @@ def test_the_number_of_the_standard():
     found = outcome(window(), {"id_number": "11010519491231002X", "on": "2009-12-30"})
     assert found.results == {"age": 59, "eligible_by_age": True}
     assert found.steps[0] == {"clause": "at", "in": [], "name": "id_number", "op": "age", "out": 59}
+
+
+def checked(digits):
+    """The number with its check, by the recursion of ISO 7064, MOD 11-2, in place of a table of weights."""
+    rest = 0
+    for digit in digits:
+        rest = (rest + int(digit)) * 2 % 11
+    return digits + "0123456789X"[(12 - rest) % 11]
+
+
+@given(place=st.integers(0, 999999), born=st.dates(date(1800, 1, 1)), order=st.integers(0, 999),
+       wrong=st.integers(0, 9))
+def test_every_number_with_the_check_of_the_standard(place, born, order, wrong):
+    number = checked(f"{place:06d}{born.strftime('%Y%m%d')}{order:03d}")
+    assert birthday(number) == born
+    check = "0123456789X".replace(number[-1], "")[wrong]
+    with pytest.raises(FormatError, match=f"expected the check {number[-1]}, got {check}$"):
+        birthday(number[:-1] + check)
 
 
 @pytest.mark.parametrize("number,message", [

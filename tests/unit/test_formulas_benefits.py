@@ -357,6 +357,14 @@ def test_an_assumption_fills_what_is_null_and_nothing_else():
     assert stated == indemnity(ratio_bp=None, deductible=100, caps=[{"amount": None, "per": "year"}])
 
 
+def test_an_assumption_fills_the_first_cap_alone():
+    caps = [{"amount": None, "per": "year"}, {"amount": 200, "per": "policy"}]
+    assert came_to(indemnity(caps=caps), {"left": 500}, assumed={"cap": 400}) == (200, None)
+    second = indemnity(caps=caps[::-1])
+    assert stopped(second, {"left": 500}, assumed={"cap": 400}) == ("terms_incomplete", "caps.1.amount")
+    assert came_to(indemnity(), {"left": 500}, assumed={"cap": 400}) == (500, None)
+
+
 def test_an_assumption_stands_for_a_choice_that_nobody_made():
     stated = indemnity(ratio_bp=choice("share", half=5000))
     assert outcome(stated, {"left": 10}, assumed={"ratio_bp": 1000}).results == {"payable": 1}

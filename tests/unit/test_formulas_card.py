@@ -69,6 +69,11 @@ def test_a_category_without_an_allowance_has_its_price():
     assert found.results == {"discount": 0, "discounted_total": 700, "own_money": 0, "subsidy_used": 700}
 
 
+def test_as_much_as_an_integer_holds():
+    found = results(month(), {"purchases": bought(toys=INTEGER_MAX - 1, games=1)})
+    assert found["discounted_total"] == INTEGER_MAX
+
+
 def test_a_price_of_nothing():
     free = [{"category": "vegetables", "limit": 1, "price_bp": 0}]
     stated = month(allowances=free, limit_in="discounted_price")
