@@ -2,17 +2,48 @@
 
 import json
 import random
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ledger.batch import Batch, Line
 from ledger.errors import LedgerError
-from tests.support.world import PARTIES, World, digest
+from tests.support.world import PARTIES, TERMS, World, digest
 
 ACCOUNTS = (
     "world/dlz/donors", "world/dlz/bank", "own/insurer", "platform/dlz/gifts", "fund/dlz", "fund/dlz/claims",
     "fund/dlz/other", "spent/dlz/management", "claims/dlz/kb", "paid/dlz/kb", "recovered/dlz/kb", "claims/dlz/nowhere",
 )  # fmt: skip
 DAY_MS = 86_400_000
+
+BENEFITS = ("allowance", "death", "inpatient")
+RICH_TERMS: dict[str, Any] = {
+    "calendar": "cn",
+    "deadlines": [
+        {"amount": amount, "conditions": [], "id": duty_id, "starts": starts,
+         "tiers": [{"below": 1000, "days": 1, "including": True}, {"days": 4}], "unit": unit}
+        for duty_id, starts, amount, unit in (
+            ("open", "claim", "claimed_until_decided", "calendar_day"), ("pay", "complete", "decided", "working_day"),
+            ("decide", "complete", "claimed_until_decided", "working_day"),
+            ("answer", "objection", "claimed_until_decided", "working_day"))
+    ],
+    "formulas": {
+        **TERMS["formulas"],
+        "allowance": {
+            "caps": [{"amount": 900, "per": "person"}, {"amount": 700, "per": "year"}], "conditions": [],
+            "day_count": "nights", "kind": "per_diem", "overlap": True, "per_day": 100, "rounding": None},
+        "death": {
+            "amount": 5000, "caps": [{"amount": 6000, "per": "accident"}], "conditions": [
+                {"fact": "cause", "reason": "cause_excluded", "values": ["accident"]}], "kind": "lump_sum",
+            "overlap": False, "rounding": None},
+    },
+    "notices": [
+        {"by": "foundation", "id": "yearly", "on": "year", "year_day": "03-31"},
+        {"by": "platform", "id": "progress", "months": 1, "on": "drive"},
+        {"by": "platform", "id": "result", "months": 1, "on": "drive_end"},
+        {"above": 1000, "by": "foundation", "days": 2, "id": "sent", "on": "transfer"},
+    ],
+    "year": {"is": "calendar", "stay": "split"},
+}  # fmt: skip
 
 
 class History:
@@ -25,15 +56,16 @@ class History:
         self.transfers: list[int] = []
         self.members: list[str] = []
         self.covers: list[int] = []
-        self.claims: list[tuple[int, int]] = []  # leaf, residual
-        self.decisions: list[tuple[int, int]] = []  # leaf, amount
+        self.claims: list[int] = []
         self.payouts: list[int] = []
         self.notes: list[bytes] = []
         self.refused = 0
 
     def run(self, steps: int) -> "History":
         """Begin the programme and take `steps` random steps."""
-        self.world.begin()
+        self.world.charter()
+        self.world.terms(**RICH_TERMS)
+        self.world.act("agreement", "county foundation", county="kb", document="22" * 32, programme="dlz")
         self.donations.append(self.world.give(90_000, 7, 10_000))
         self.world.settle(80_000)
         self.world.premium(self.random.choice((1000, 72_000)))
@@ -46,13 +78,13 @@ class History:
 
     def step(self) -> None:
         """Let somebody act; a refusal is counted and changes nothing."""
-        act = self.random.choice(_ACTS)
+        act = self.random.choice(_ACTS if self.random.random() < 0.995 else (History._close,))
         try:
             act(self)
         except LedgerError:
             self.refused += 1
         if self.random.random() < 0.02:
-            self.world.time_unix_ms += self.random.choice((1, 1000, DAY_MS))
+            self.world.time_unix_ms += self.random.choice((1, 1000, DAY_MS, 3 * DAY_MS, 40 * DAY_MS))
 
     # -- acts -----------------------------------------------------------------------------------------------------
 
@@ -129,8 +161,11 @@ class History:
         self.covers.append(self.world.insure(persons, period, terms=self.random.choice((1, 1, 1, 2))))
 
     def _claim(self) -> None:
-        residual = self.random.choice((1, 7, 100, 2001, 40_000))
-        more: dict[str, Any] = {"complete": self.random.random() < 0.7}
+        residual = self.random.choice((0, 1, 7, 100, 2001, 40_000))
+        complete = self.random.random() < 0.7
+        signers = self._by("county insurer" if complete else "county")
+        more: dict[str, Any] = {"complete": complete, "facts": self._facts(), "signers": signers}
+        more["benefits"] = self.random.sample(BENEFITS, self.random.choice((1, 1, 2, 3)))
         if self.random.random() < 0.2:
             more["admitted"] = self.random.choice(("2017-05-05", "2018-07-01", "2019-02-02"))
         if self.random.random() < 0.2:
@@ -139,30 +174,54 @@ class History:
             more["concerns"] = "2018"
         if self.random.random() < 0.05:
             more["bill"] = residual
-        member = self._one(self.members)
-        self.claims.append((self.world.file_claim(self._one(self.covers), member, residual, **more), residual))
+        self.claims.append(self.world.file_claim(self._one(self.covers), self._one(self.members), residual, **more))
 
     def _claim_step(self) -> None:
-        claim, _residual = self._one(self.claims)
-        kind = self.random.choice(("request", "complete", "withdraw"))
-        more = {"request": {"missing": ["invoice"]}, "complete": {"documents": []}, "withdraw": {}}[kind]
-        self.world.seal(kind, self._by("county" if kind == "withdraw" else "insurer"), claim=claim, **more)
+        claim = self._one(self.claims)
+        row = self._row(claim)
+        kind = self.random.choice(("request", "complete", "withdraw", "objection", "objection", "answer"))
+        right = {"complete": "county insurer", "objection": "platform", "withdraw": "county"}.get(kind, "insurer")
+        more: dict[str, Any] = {
+            "answer": {"document": "ab" * 32, "objection": row["objection"] or 0, "result": "stands"},
+            "complete": {"documents": []}, "objection": {"about": row["decision"] or claim, "document": "ab" * 32},
+            "request": {"missing": ["invoice"]}, "withdraw": {},
+        }[kind]  # fmt: skip
+        self.world.seal(kind, self._by(right), claim=claim, **more)
 
     def _decide(self) -> None:
-        claim, residual = self._one(self.claims)
-        result = self.random.choice(("pay", "pay", "pay", "refuse"))
-        amount = 0 if result == "refuse" else residual // 2 + self.random.choice((0, 0, 0, 1))
-        decision = self.world.decide(claim, amount, result=result)
-        if result == "pay":
-            self.decisions.append((decision, amount))
+        claim = self._one(self.claims)
+        row = self._row(claim)
+        result = self.random.choice(("pay", "pay", "pay", "part", "interim", "refuse"))
+        more: dict[str, Any] = {"facts": self._facts()} if result == "part" or self.random.random() < 0.1 else {}
+        if (row["decision"] is not None and row["state"] != "interim") is not (self.random.random() < 0.05):
+            more["reviews"] = row["decision"] or claim
+        if result == "refuse" and self.random.random() < 0.5:
+            more["benefits"] = self.world.benefits(claim, more.get("facts", {}))
+        if self.random.random() < 0.05:
+            more["benefits"] = self.world.benefits(claim, self._facts())
+        whole = sum(one["amount"] for one in self.world.benefits(claim, more.get("facts", {})))
+        amount = 0 if result == "refuse" else whole
+        if result == "interim":
+            amount = self._part(max(1, whole))
+        self.world.decide(claim, amount + (self.random.random() < 0.05), result=result, **more)
 
     def _pay(self) -> None:
-        decision, amount = self._one(self.decisions)
+        decided = [claim for claim in self.claims if self._row(claim)["amount"]]
+        claim = self._one(decided if decided and self.random.random() < 0.9 else self.claims)
+        row = self._row(claim)
         more: dict[str, Any] = {}
-        if self.random.random() < 0.2:
-            more["again"] = self._one(self.payouts)
-        part = amount if self.random.random() < 0.8 else self._part(amount)
-        self.payouts.append(self.world.pay(decision, part, **more))
+        amount = self._part(max(1, row["amount"] - row["paid_out"]))
+        bounced = [payout for payout in self.payouts if self._state_of(payout) == "bounced"]
+        if bounced and self.random.random() < 0.4:
+            more["again"] = self._one(bounced if self.random.random() < 0.8 else self.payouts)
+            first = self.world.state.get("payout", more["again"])
+            amount, row = first["amount"], self._row(first["claim"])
+        if self.random.random() < 0.1:
+            more["part"] = self.random.randint(1, 3)
+        decision = row["decision"] or claim
+        if self.random.random() < 0.05:
+            decision = self.random.randrange(len(self.world.leaves))
+        self.payouts.append(self.world.pay(decision, amount, **more))
 
     def _after_payout(self) -> None:
         payout = self._one(self.payouts)
@@ -172,8 +231,30 @@ class History:
         elif what == "bounce":
             self.world.seal("bounce", "insurer", payout=payout, reason="closed_account")
         else:
-            self.world.seal("recovery", "insurer", amount=self.random.randint(1, 50), payout=payout, reason="too_much",
-                            to="recovered/dlz/kb")
+            row = self.world.state.get("payout", payout) or {"amount": 1}
+            self.world.recover(payout, self.random.choice((row["amount"], self.random.randint(1, 50))))
+
+    def _calendar(self) -> None:
+        """Some days off, some weekends worked, of this year or the next."""
+        year = self._today().year + self.random.choice((0, 0, 1))
+        first = date(year, 1, 1)
+        days = sorted({first + timedelta(days=self.random.randrange(364)) for _ in range(self.random.randint(0, 90))})
+        self.world.act("calendar", self._by(" ".join(PARTIES)), document="22" * 32, name=self._name("cn"), year=year,
+                       days_off=[day.isoformat() for day in days if day.weekday() < 5],
+                       work_days=[day.isoformat() for day in days if day.weekday() >= 5])
+
+    def _drive(self) -> None:
+        last = self._today() + timedelta(days=self.random.choice((10, 200, 500)))
+        self.world.act("drive", self._by("platform"), document="22" * 32, first_day=self._today().isoformat(),
+                       last_day=last.isoformat(), programme="dlz", text="a drive")
+
+    def _notice(self) -> None:
+        """Meet a duty that is open, or one that is not."""
+        found = list(self.world.state.scan("notices"))
+        (_table, entry), row = self.random.choice(found)
+        duty = self.random.choice(row["duties"])
+        meets = {"due": duty["due"] or "2018-01-01", "entry": int(entry), "id": duty["id"]}
+        self.world.act("notice", self._by(duty["by"]), document="22" * 32, meets=meets, programme="dlz", text="told")
 
     def _balance(self) -> None:
         publish = self.random.choice(([], [], ["claims/dlz/kb"], ["fund/dlz/claims"], ["claims/dlz/nowhere"]))
@@ -202,7 +283,9 @@ class History:
 
     def _new_terms(self) -> None:
         version = self.random.choice((1, 2, 3))
-        self.world.terms(version=version, first_day=self.random.choice(("2018-01-01", "2018-03-02", "2018-09-09")))
+        more = RICH_TERMS if self.random.random() < 0.8 else {}
+        first_day = self.random.choice(("2018-01-01", "2018-03-02", "2018-09-09"))
+        self.world.terms(**more, version=version, first_day=first_day)
 
     def _again(self) -> None:
         """Hand the same bytes in once more, or with one byte changed."""
@@ -232,14 +315,36 @@ class History:
             return self.random.choice(things)
         if things is self.members:
             return "00" * 32
-        return [0, 0] if things is self.claims or things is self.decisions else 0
+        return 0
+
+    def _row(self, claim: int) -> Any:
+        """The claim's row, or what stands for none."""
+        none = {"amount": 0, "decision": None, "objection": None, "paid_out": 0, "state": "claimed"}
+        return self.world.state.get("claim", claim) or none
+
+    def _state_of(self, payout: int) -> str:
+        return str(self.world.state.get("payout", payout)["state"])
+
+    def _facts(self) -> dict[str, Any]:
+        """Some of what the benefits ask for, now and then not of the right kind."""
+        facts: dict[str, Any] = {"accident": self._name("fire-1"), "cause": self.random.choice(("accident", "illness")),
+                                 "days": self.random.choice((0, 1, 5, 30, "three"))}
+        if self.random.random() < 0.2:
+            facts["discharged_on"] = self.random.choice(("2018-03-09", "2019-01-09", "soon"))
+        return {name: value for name, value in facts.items() if self.random.random() < 0.9}
+
+    def _name(self, right: str) -> str:
+        return right if self.random.random() < 0.9 else "another"
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self.world.time_unix_ms / 1000, UTC).date()
 
 
 _ACTS = (
     History._give, History._give, History._give, History._settle, History._settle, History._premium, History._premium,
     History._rollover, History._receive, History._receive, History._receive, History._receive, History._spend,
-    History._refund, History._refund, History._refund, History._enrol, History._leave, History._insure, History._claim,
-    History._claim, History._claim, History._claim_step, History._decide, History._decide, History._decide,
-    History._pay, History._pay, History._pay, History._after_payout, History._after_payout, History._after_payout,
-    History._balance, History._close, History._say, History._reconcile, History._new_terms, History._again,
+    History._refund, History._refund, History._refund, History._enrol, History._leave, History._insure,
+    *[History._claim] * 7, *[History._claim_step] * 3, *[History._decide] * 8, *[History._pay] * 6,
+    *[History._after_payout] * 5, History._balance, History._balance, History._say, History._reconcile,
+    History._new_terms, History._again, History._calendar, History._drive, History._notice,
 )  # fmt: skip
