@@ -41,7 +41,7 @@ class Work:
         """The integer of the formula's clause `name`."""
         return self.number_of(self.formula[name], name=name, about=name, least=least, most=most)
 
-    def number_of(self, clause: Any, *, name: str | None, about: str, least: int = 0, most: int = INTEGER_MAX) -> int:
+    def number_of(self, clause: Any, *, name: str | None, about: str, least: int, most: int = INTEGER_MAX) -> int:
         """The integer of a clause, which what-ifs may assume where they have a name for it."""
         value = resolve(self.terms, clause)
         if value is None:

@@ -722,6 +722,12 @@ def test_cards_that_are_open(change, facts, reason, about):
     check_open(work_out({**CARD, **change}, facts), reason, about)
 
 
+def test_values_bought_may_come_up_to_the_largest_integer():
+    facts = {"purchases": bought(("toys", INTEGER_MAX - 1), ("rice", 1))}
+    outcome = work_out({**CARD, "rounding": "up"}, {**facts, "bought_earlier": facts["purchases"]})
+    assert outcome.results["discounted_total"] == INTEGER_MAX
+
+
 def test_a_price_of_nothing():
     allowance = {"category": "rice", "limit": 1, "price_bp": 0}
     for limit_in, cost in (("market_value", 8), ("discounted_price", 0)):
