@@ -172,7 +172,7 @@ def test_a_share_of_payouts_tells_them_as_any_figure_does(world):
     refused(world, "unpublished_payouts", lambda: say(world, "dlz/paid_bp", 2, of=of))
 
 
-# -- what a notice tells ------------------------------------------------------------------------------------------------
+# -- what a notice tells ----------------------------------------------------------------------------------------------
 
 
 def test_a_notice_is_flagged_for_what_the_books_do_not_support(world):

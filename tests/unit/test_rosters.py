@@ -161,3 +161,13 @@ def test_a_removal_frees_the_tag_that_its_enrolment_used_whatever_the_terms_say_
     assert world.state.get("tag", "person", "-/2018", tag) is None
     enrol(world, lines=world.batch([1]), programme="two", tags=world.tags("zhang"))
     world.check_state()
+
+
+def test_a_share_does_not_take_the_name_of_a_column(world):
+    members, _ = roster_of(world, [(1, 1), (1, 0)], ("poor_bp",))
+    enrol(world, **members)
+    told = {"basis": "published", "metric": "dlz/2018/poor_bp", "programme": "dlz"}
+    of = ["dlz/2018/poor_bp", "dlz/2018/persons"]
+    refused(world, "figure_not_supported", lambda: world.act("figure", "county", of=of, value=5000, **told))
+    world.act("figure", "county", value=1, **told)
+    world.act("figure", "county", of=of, value=5000, **{**told, "metric": "dlz/2018/poor_share_bp"})
