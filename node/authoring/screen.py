@@ -23,7 +23,8 @@ def show_outcome(console: Console, explainer: Explainer, outcome: Outcome, *, la
     table = Table(title=explainer.title(), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
                   pad_edge=False)
     for name in _COLUMNS:
-        table.add_column(words[name], justify="right" if name == "result" else "left", overflow="fold")
+        table.add_column(words[name], justify="right" if name == "result" else "left", overflow="fold",
+                         no_wrap=name in ("reading", "result"))
     for row in explainer.rows(outcome):
         table.add_row(*(escape(getattr(row, name)) for name in _COLUMNS))
     if outcome.steps:
@@ -60,8 +61,8 @@ def _lines(run: Run, words: dict[str, str]) -> list[str]:
     told = ", ".join(f"{name}={reading}" for name, reading in run.readings.items())
     lines = [f"[{told}]"] if told else []
     for one in run.compared:
-        sign = "=" if one.agrees else "≠"
-        lines.append(f"{one.name} {_shown(one.got)} {sign} {words['expected']} {_shown(one.expected)}")
+        wanted = words["as_expected"] if one.agrees else f"{words['expected']} {_shown(one.expected)}"
+        lines.append(f"{one.name} {_shown(one.got)}, {wanted}")
     if run.outcome.reason is not None and "reason" not in [one.name for one in run.compared]:
         lines.append(f"{words['reason']}: {run.outcome.reason}")
     return lines + [words[note.key].format(*note.names) for note in run.notes]

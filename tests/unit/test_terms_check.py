@@ -147,7 +147,8 @@ def test_problem_of_splits(change, message):
     pytest.param(('"rate": 100', '"rate": null'), "formulas.premium.rate: no source states this: what needs it "
                  "of premium is refused as terms_incomplete", id="null"),
     pytest.param(('"is": {"amount": 80000}', '"is": null'),
-                 "formulas.special_major_disease.tiers.1.pays.readings.0.is: no source states this: what needs it of special_major_disease is refused as terms_incomplete",
+                 "formulas.special_major_disease.tiers.1.pays.readings.0.is: no source states this: what needs it "
+                 "of special_major_disease is refused as terms_incomplete",
                  id="reading-that-is-null"),
     pytest.param(('"days": 7', '"days": null'), "deadlines.2.tiers.1.days: no source states this: no duty pay "
                  "will start by it", id="deadline-null"),
