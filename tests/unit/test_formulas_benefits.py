@@ -160,12 +160,13 @@ def test_the_deductible(left, payable):
 
 
 @pytest.mark.parametrize("rounding,payable", [
-    # 0.5 of 1, 3 and 5 is a half each; of 333 and 667 thousandths of 1 it is not.
-    pytest.param("down", [0, 1, 2, 0, 0], id="down"), pytest.param("up", [1, 2, 3, 1, 1], id="up"),
-    pytest.param("half_up", [1, 2, 3, 0, 1], id="half-up"), pytest.param("half_even", [0, 2, 2, 0, 1], id="half-even"),
+    # The half of 1, 3, 5, 7 and 9 ends in a half; 333 and 667 thousandths of 1 lie below it and above.
+    pytest.param("down", [0, 1, 2, 3, 4, 0, 0], id="down"), pytest.param("up", [1, 2, 3, 4, 5, 1, 1], id="up"),
+    pytest.param("half_up", [1, 2, 3, 4, 5, 0, 1], id="half-up"),
+    pytest.param("half_even", [0, 2, 2, 4, 4, 0, 1], id="half-even"),
 ])  # fmt: skip
 def test_rounding(rounding, payable):
-    cases = [(1, 5000), (3, 5000), (5, 5000), (1, 3330), (1, 6670)]
+    cases = [*((left, 5000) for left in (1, 3, 5, 7, 9)), (1, 3330), (1, 6670)]
     found = [outcome(indemnity(ratio_bp=ratio_bp, rounding=rounding), {"left": left}).results["payable"]
              for left, ratio_bp in cases]
     assert found == payable
