@@ -25,7 +25,7 @@ from verifier.act import Act
 from verifier.claims import Claim
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError
 from verifier.keys import key_id
-from verifier.lines import Line, sum_root
+from verifier.lines import Line, parse_batch, sum_root
 from verifier.members import day_number, rules
 from verifier.replay import Replay
 from verifier.rows import number
@@ -209,11 +209,19 @@ class Play:
         elif name == "lines":
             amounts, words = self.amounts_and_words(kind, word)
             value["lines"] = self.blobs.add_batch(amounts, words)
+        elif name == "columns":
+            value["columns"] = self.columns(value["lines"], word)
+        elif name == "meets":
+            entry, duty, due = word.split(":")
+            value["meets"] = {"due": due, "entry": self.indices[entry[1:]], "id": duty}
+        elif name == "says":
+            said = [one.split(":") for one in word.split(",")]
+            value["says"] = [{"metric": metric, "value": int(number)} for metric, number in said]
         elif name == "tags":
             value["tags"] = self.blobs.add(b"".join(bytes.fromhex(digest(one)) for one in word.split(",")))
         elif name == "line":
             value["line"] = self.line_of(value["donation"], int(word))
-        elif name in ("benefits", "invoices", "publish"):
+        elif name in ("benefits", "invoices", "of", "publish") and not (name == "of" and kind == "correction"):
             value[name] = [digest(one) if name == "invoices" else one for one in word.split(",") if one]
         elif name == "facts":
             value[name] = dict(self.fact(*one.split(":")) for one in word.split(",") if one)
@@ -242,6 +250,23 @@ class Play:
             return amounts, [f"gift {self.entries} {at}" for at in range(len(amounts))]
         persons = [one.partition("*") for one in word.split(",")]
         return [int(times or 1) for _, _, times in persons], [name for name, _, _ in persons]
+
+    def columns(self, lines, word):
+        """Further columns of a batch, `girls:li.zhao,poor:wang`: whose words stand there has 1, or 2 with `*2`."""
+        plain = parse_batch(self.blobs.files[bytes.fromhex(lines["root"])], what="batch")
+        columns = [plain]
+        said = []
+        for name, _, persons in (one.partition(":") for one in sorted(word.split(","))):
+            split = [person.partition("*") for person in persons.split(".")]
+            amounts = {bytes.fromhex(digest(person)): int(times or 1) for person, _, times in split}
+            columns.append([Line(amounts.get(line.commitment, 0), line.commitment) for line in plain])
+            tree = sum_root(columns[-1])
+            said.append({"name": name, "root": tree.root.hex(), "total": tree.total})
+        roots = [bytes.fromhex(lines["root"]), *(bytes.fromhex(one["root"]) for one in said)]
+        rows = zip(*columns, strict=True)
+        data = [b"".join(line.amount.to_bytes(8, "big") for line in row) + row[0].commitment for row in rows]
+        self.blobs.files[sha256(b"\x0b" + b"".join(roots)).digest()] = b"".join(data)
+        return said
 
     def line_of(self, donation, index):
         """A line of a batch with its path, the siblings of which are computed from the whole batch."""

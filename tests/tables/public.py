@@ -1,6 +1,6 @@
 """Tables of entries whose members all may read. Name -> (what was played before, the table)."""
 
-from tests.tables.beginnings import COVERED, EVERYBODY, FUNDED, PAID, TERMS_SIGNERS
+from tests.tables.beginnings import COVERED, EVERYBODY, FUNDED, PAID, SECOND, TERMS_SIGNERS
 
 PUBLIC = {
     "every entry": (
@@ -260,6 +260,136 @@ PUBLIC = {
         foundation  reconciliation  statement=4001                                     does_not_reconcile
         foundation  reconciliation  statement=4000                                     ok
         foundation  reconciliation  statement=4107 outside=100 items=$interest-7  ok
+        """,
+    ),
+    "terms as data": (
+        "",
+        f"""
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 flows=$own-money                       risk_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 risk=insurer                           risk_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 deadlines=$working-days                calendar_missing
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 life=$life-of-no-body                  life_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 life=$life-of-payouts                  life_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 life=$life-with-more                   life_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 signed_by=$cover-without-insurer       signers_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 signed_by=$figures-by-auditors         signers_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 eligibility=illness                    format
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 zone=Asia/Shanghai                     format
+        foundation       terms  version=2 first_day=2019-02-01 deadlines=$working-days calendar=cn    wrong_signers
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 deadlines=$working-days calendar=cn    ok
+        """,
+    ),
+    "records": (
+        "",
+        """
+        county       correction  of=@terms at=2018-12-31                            terms_missing
+        county       correction  of=3                                               entry_unknown
+        county       correction  of=@terms amount=5                                 ok
+        platform     drive       first_day=2019-03-01                               format
+        platform     drive       first_day=2019-03-02 last_day=2019-03-01           format
+        platform     drive       first_day=2019-03-01 last_day=2019-03-01           ok
+        county       fact        name=population                                    format
+        county       fact        value=5                                            format
+        county       fact        county=kangbao                                     format
+        county       fact        name=population value=5 county=kangbao             ok
+        county       fact        name=population value=6                            ok
+        """,
+    ),
+    "what must be published": (
+        FUNDED,
+        """
+        foundation   notice  meets=@premium:use:2019-03-30                          duty_unknown
+        foundation   notice  meets=@settle:annual:2019-03-31                        duty_unknown
+        foundation   notice  meets=@gift:use:2019-03-31                             duty_unknown
+        insurer      notice  meets=@premium:use:2019-03-31                          wrong_signers
+        foundation   notice  meets=@premium:use:2019-03-31                          ok
+        foundation   notice  meets=@premium:use:2019-03-31                          duty_unknown
+        foundation   notice  meets=@terms:annual:2020-06-30                         ok            # of a series
+        foundation   notice  meets=@terms:annual:2020-06-30                         duty_unknown
+        foundation   notice  meets=@terms:annual:2021-06-30                         ok
+        short: platform  drive  first_day=2019-03-01 last_day=2019-09-01            ok
+        long: platform   drive  first_day=2019-01-31 last_day=2019-08-01            ok
+        platform     notice  meets=@short:halfway:2019-06-01                        duty_unknown
+        platform     notice  meets=@long:halfway:2019-04-30                         ok
+        auditor      balance day=2019-07-31                                         ok
+        platform     figure  metric=dlz/platform/2019/duties_due value=1            ok
+        platform     figure  metric=dlz/platform/2019/duties_in_time value=1        ok
+        auditor      balance day=2019-08-01                                         ok
+        platform     figure  metric=dlz/platform/2019/duties_due value=2            ok            # the second of them
+        foundation   figure  metric=dlz/foundation/2019/duties_due value=2          ok
+        platform     notice  meets=@long:halfway:2019-07-31                         ok
+        platform     notice  meets=@long:halfway:2019-10-31                         duty_unknown  # the drive is over
+        platform     notice  meets=@long:result:2019-09-01                          ok
+        platform     figure  metric=dlz/platform/2019/duties_in_time value=2        ok
+        """,
+    ),
+    "what a notice says": (
+        FUNDED,
+        """
+        foundation   notice  says=dlz/raised:10000,dlz/raised:9999,dlz/wealth:1     ok
+        foundation   notice  says=dlz/paid:1                                        ok
+        foundation   notice  says=raised:1                                          format
+        """,
+    ),
+    "shares and precision": (
+        FUNDED,
+        """
+        auditor   figure  metric=dlz/raised value=10008 precision=$about-10         ok
+        auditor   figure  metric=dlz/raised value=10011 precision=$about-10         figure_not_supported
+        auditor   figure  metric=dlz/raised value=10000 unit=usd                    unit_differs
+        auditor   figure  metric=dlz/raised value=10000 unit=cny                    ok
+        auditor   figure  metric=dlz/share_bp of=dlz/premium,dlz/raised value=6000  ok
+        auditor   figure  metric=dlz/share_bp of=dlz/premium,dlz/raised value=6001  figure_not_supported
+        auditor   figure  metric=dlz/share of=dlz/premium,dlz/raised value=6000     figure_not_supported
+        auditor   figure  metric=dlz/share_bp of=dlz/premium,dlz/wealth value=6000  figure_not_supported
+        auditor   figure  metric=dlz/share_bp of=dlz/premium,dlz/raised value=6000 unit=bp  ok
+        """,
+    ),
+    "columns of a roster": (
+        FUNDED,
+        """
+        county   enrolment  lines=wang,li columns=girls:li*2                        line_not_one
+        county   enrolment  lines=wang,li columns=persons:li                        column_wrong
+        county   enrolment  lines=wang,li columns=girls:li op=remove reason=moved   format
+        county   enrolment  lines=wang,li columns=girls:li,poor:wang.li             ok
+        county   enrolment  lines=zhao columns=girls:zhao                           ok
+        auditor  figure     metric=dlz/p1/girls value=2                             ok
+        county   enrolment  lines=wang,li op=remove reason=moved                    ok
+        auditor  figure     metric=dlz/p1/girls value=1                             ok
+        auditor  figure     metric=dlz/p1/poor value=0                              ok
+        """,
+    ),
+    "premium": (
+        f"""
+        {SECOND} formulas=$with-population premium=$premium-by-persons ok
+        third: {TERMS_SIGNERS} terms version=3 first_day=2019-02-02 formulas=$with-population premium=$premium-by-population ok
+        foundation+county   agreement  county=guyuan                                ok
+        county              enrolment  lines=wang,li                                ok
+        """,  # noqa: E501
+        """
+        foundation+insurer  cover  persons=2 terms=@second                          premium_wrong
+        foundation+insurer  cover  persons=2 terms=@third                           fact_missing
+        county              fact   name=population value=700                        ok
+        foundation+insurer  cover  persons=2 terms=@third                           fact_missing   # of no county
+        county              fact   name=population value=800 county=kangbao         ok
+        foundation+insurer  cover  persons=2 terms=@third premium=4000              premium_wrong
+        foundation+insurer  cover  persons=2 terms=@third premium=2400              ok
+        foundation+insurer  cover  persons=0 terms=@second county=guyuan period=p2  ok
+        """,
+    ),
+    "one enrolment in the whole log": (
+        """
+        two: insurer       terms      programme=two accounts=$own-insurer flows=$none splits=$none -claims_share -refund_from unique=$once ok
+        foundation+county  agreement  programme=two                                 ok
+        """,  # noqa: E501
+        f"""
+        county   enrolment  lines=wang tags=w                                       ok
+        county   enrolment  lines=wang-2 tags=w programme=two                       ok
+        county   enrolment  lines=wang-3 tags=w programme=two period=p2             ok
+        county   enrolment  lines=wang-4 tags=w programme=two                       tag_used
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 unique=$once         ok
+        county   enrolment  lines=wang-5 tags=w                                     tag_used
+        county   enrolment  lines=wang-5 tags=w period=p3                           ok
         """,
     ),
 }

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from tests.support.verifier_play import Key, standard
-from tests.tables.test_verifier_kinds import FUNDED, PAID
+from tests.tables.beginnings import FUNDED, PAID
 from verifier.audit import audit_log
 from verifier.errors import FormatError
 from verifier.hashes import leaf_hash

@@ -8,13 +8,20 @@ import pytest
 
 from tests.reference import critbit, rfc6962
 from tests.support.verifier_play import canonical, digest, standard
-from tests.tables.test_verifier_kinds import COVERED, DECIDED, FUNDED, PAID
+from tests.tables.beginnings import COVERED, DECIDED, FUNDED, PAID
 from verifier.errors import CannotTell, FormatError, ProofError
 from verifier.members import rules
 from verifier.replay import Replay
 from verifier.stamp import Mismatch
 
-MAPS = {"account": "accounts", "exit": "exits", "figure": "figures", "member": "register", "published": "published"}
+MAPS = {
+    "account": "accounts",
+    "exit": "exits",
+    "figure": "figures",
+    "member": "register",
+    "notices": "register",
+    "published": "published",
+}
 
 
 @pytest.fixture(scope="module")
@@ -137,14 +144,29 @@ def oracle_row(play, family, name, row):
             key = sha256(b"\x09accounts\x00" + f"{name}/{row['sealed']}".encode()).digest()
     elif family == "figure":
         shown = {"value": row["value"]}
+    elif family == "notices":
+        parts = ("by", "due", "first", "id", "last", "met", "number")
+        shown = {"duties": [{part: duty[part] for part in parts} for duty in row["duties"]]}
+        key = sha256(f"\x09register\x00notices/{int(name)}".encode()).digest()
     else:
-        claims = [(index, play.row(f"claim {index:016d}")) for index in row["claims"]]
-        shown = {"claims": [[index, claim["state"], None, claim["paid"]] for index, claim in claims]}
+        claims = row["claims"]
+        shown = {"claims": [oracle_claim(play, index) for index in claims]}
         shown |= {"removed": row["removed"]} if row["removed"] else {}
         key = sha256(b"\x09register\x00" + bytes.fromhex(name)).digest()
         if not claims and not row["removed"]:
             return None
     return key, sha256(b"\x06" + bytes.fromhex(row["salt"]) + canonical(shown)).digest()
+
+
+def oracle_claim(play, index):
+    """A claim as its member's register row shows it."""
+    row = play.row(f"claim {index:016d}")
+    duties = []
+    for name in ("answer", "decide", "open", "pay"):
+        duty = play.row(f"duty {index:016d} {name}")
+        if duty:
+            duties.append({"id": name, **{part: value for part, value in duty.items() if part != "counted"}})
+    return {"claim": index, "duties": duties, **{part: row[part] for part in ("objection", "paid", "state")}}
 
 
 def test_the_roots_of_a_trial_balance_follow_from_the_rows():
@@ -156,7 +178,7 @@ def test_the_roots_of_a_trial_balance_follow_from_the_rows():
         a: insurer payout    decision=@dwang amount=300                    ok
         insurer    bounce    payout=@a                                     ok
         insurer    transfer  amount=1 from=own/insurer to=claims/dlz/kangbao purpose=advance ref=A ok
-        b: insurer payout    decision=@dwang amount=300 again=@a           ok
+        b: insurer payout    decision=@dwang amount=300 again=@a part=1    ok
         insurer    confirm   payout=@b                                     ok
         county     enrolment lines=zhao op=remove reason=moved             ok
         g: foundation donation lines=5,6,7 purpose=direct to=fund/dlz/other ok
@@ -189,7 +211,7 @@ def test_a_member_row_begins_at_its_commitment_and_steps_with_the_body():
     play = standard()
     play(COVERED)
     assert play.row(f"member {digest('wang')}")["salt"] == digest("wang")
-    play("county claim member=wang cover=@cover ok")
+    play("county+insurer claim member=wang cover=@cover ok")
     body = json.loads(play.leaves[-1].split(b"\n")[2])["body"]
     nonce = json.loads(play.blobs.files[bytes.fromhex(body)])["nonce"]
     salt = sha256(b"\x04" + bytes.fromhex(digest("wang")) + bytes.fromhex(nonce)).hexdigest()
@@ -201,6 +223,8 @@ def test_figures_after_a_payout(paid):
     assert figures == {
         "dlz/assigned": 9000,
         "dlz/claims_paid": 1,
+        "dlz/insurer/2019/duties_due": 3,  # both decided, one paid
+        "dlz/insurer/2019/duties_in_time": 3,
         "dlz/on_its_way": 0,
         "dlz/p1/claims_paid": 1,
         "dlz/p1/paid": 800,
