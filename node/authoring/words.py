@@ -33,7 +33,8 @@ EN = {
     "not_used": "not used: {0}", "presumed": "presumed: {0} = {1}; the input says nothing of it",
     "stated": "not used: {0}; the terms state {1}", "taken_as": "{0} taken as {1}",
     # examples
-    "ok": "ok", "differs": "differs", "as_expected": "as expected", "expected": "expected", "nothing_expected": "nothing is expected",
+    "ok": "ok", "differs": "differs", "as_expected": "as expected", "expected": "expected",
+    "nothing_expected": "nothing is expected",
     "counts": "{total} examples: {ok} ok, {differs} differ",
     # check
     "is_ok": "{file}: ok, the ledger accepts the form; {warnings} warnings",
@@ -63,7 +64,8 @@ ZH = {
     "hypothetical": "假设:{0} = {1},由输入给出;条款未写明,或只是假定",
     "not_used": "未使用:{0}", "presumed": "推定:{0} = {1},输入未提及",
     "stated": "未使用:{0};条款写明 {1}", "taken_as": "{0} 作为 {1}",
-    "ok": "一致", "differs": "不一致", "as_expected": "符合预期", "expected": "应为", "nothing_expected": "没有写明应得结果",
+    "ok": "一致", "differs": "不一致", "as_expected": "符合预期", "expected": "应为",
+    "nothing_expected": "没有写明应得结果",
     "counts": "共 {total} 例:{ok} 例一致,{differs} 例不一致",
     "is_ok": "{file}:通过,账本接受其格式;{warnings} 条提醒",
     "is_wrong": "{file}:{problems} 处问题", "warning": "提醒",

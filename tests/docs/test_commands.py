@@ -16,8 +16,11 @@ NODE = [name for name, _ in COMMANDS]
 
 
 def options(parser: argparse.ArgumentParser) -> set[str]:
-    """The options of a parser, help left out."""
-    return {option for action in parser._actions for option in action.option_strings} - {"-h", "--help"}
+    """The options of a parser and of those below it, help left out."""
+    own = {option for action in parser._actions for option in action.option_strings}
+    below = [inner for action in parser._actions if isinstance(action, argparse._SubParsersAction)
+             for inner in action.choices.values()]
+    return own.union(*map(options, below)) - {"-h", "--help"}
 
 
 def node_options(command: str) -> set[str]:
