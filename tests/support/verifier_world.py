@@ -275,6 +275,14 @@ VALUES = {
     },
     "$once": {"invoice": "log", "person": "log"},
     "$calendar-year": {"is": "calendar", "stay": "split"},
+    "$deadlines-with-gaps": [
+        _deadline("decide", "complete", _days(7), amount=None),
+        _deadline("pay", "complete", [{"below": 500, "days": None, "including": False}, *_days(20)]),
+    ],
+    "$pay-what-is-decided": [
+        _deadline("decide", "complete", _days(7), amount="decided"),
+        _deadline("pay", "decision", _days(10), amount="decided"),
+    ],
     "$policy-year": {"is": "policy", "stay": None},
     "$nothing": [{"amount": 0, "benefit": "illness", "reason": "nothing_left", "steps": []}],
     "$officers": {"review": True, "two_above": 500},

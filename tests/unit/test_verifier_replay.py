@@ -187,6 +187,11 @@ def test_the_roots_of_a_trial_balance_follow_from_the_rows():
         insurer    recovery  payout=@b amount=100                          ok
         insurer    balance   publish=claims/dlz/kangbao                    ok
         insurer    payout    decision=@dwang amount=501                    exceeds_decision
+        county     objection claim=@wang about=@dwang                      ok
+        auditor    balance   day=2019-04-30                                ok
+        insurer    payout    decision=@dwang amount=500                    ok
+        foundation notice    meets=@premium:use:2019-03-31                 ok
+        auditor    balance   day=2019-06-30                                ok
     """
     for row in steps.strip().splitlines():
         play(row)
