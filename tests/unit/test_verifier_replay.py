@@ -223,41 +223,6 @@ def test_a_member_row_begins_at_its_commitment_and_steps_with_the_body():
     assert play.row(f"member {digest('wang')}")["salt"] == salt
 
 
-def test_figures_after_a_payout(paid):
-    figures = {key.split(" ")[1]: row["value"] for key, row in state(paid).items() if key.startswith("figure ")}
-    assert figures == {
-        "dlz/assigned": 9000,
-        "dlz/claims_paid": 1,
-        "dlz/insurer/2019/duties_due": 3,  # both decided, one paid
-        "dlz/insurer/2019/duties_in_time": 3,
-        "dlz/on_its_way": 0,
-        "dlz/p1/claims_paid": 1,
-        "dlz/p1/paid": 800,
-        "dlz/p1/person_times": 3,
-        "dlz/p1/person_times_paid": 1,
-        "dlz/p1/persons": 3,
-        "dlz/paid": 800,
-        "dlz/person_times": 3,
-        "dlz/person_times_paid": 1,
-        "dlz/premium": 6000,
-        "dlz/raised": 10000,
-    }
-
-
-def test_a_claim_whose_money_was_recovered_is_paid_for_the_first_time_once():
-    play = standard()
-    play(DECIDED)
-    play("""
-        a: insurer payout    decision=@dwang amount=300    ok
-        insurer    confirm   payout=@a                     ok
-        insurer    recovery  payout=@a amount=300          ok
-        b: insurer payout    decision=@dwang amount=500    ok
-        insurer    confirm   payout=@b                     ok
-    """)
-    assert play.row("figure dlz/claims_paid")["value"] == 1
-    assert play.row("figure dlz/paid")["value"] == 500
-
-
 @pytest.mark.parametrize(
     ("label", "member", "value"),
     [
@@ -337,44 +302,6 @@ def test_a_leaf_is_stamp_and_entry():
     for leaf in (b"", b"{}", b"{}" + b" " * 16_384 + b"\n", play.leaves[2].replace(b'"rules":1', b'"rules":01')):
         with pytest.raises(FormatError, match=r"^leaf 2: "):
             replayed(play, until=2).apply(leaf, play.blobs)
-
-
-def test_a_refund_out_of_the_claims_share_is_no_longer_assigned():
-    play = standard()
-    play("""
-        g: platform  donation  lines=1000                                                                ok
-        t: platform  transfer  from=platform/dlz/gifts to=fund/dlz amount=1000 purpose=settlement        ok
-        foundation   receive   transfer=@t amount=1000                                                   ok
-    """)
-    assert play.row("figure dlz/assigned")["value"] == 900
-    play("foundation refund donation=@g line=0 ok")
-    assert play.row("figure dlz/assigned")["value"] == 0
-    assert play.row("figure dlz/raised")["value"] == 0
-    assert play.row("exit fund/dlz/claims 0000000000000000") == [900, len(play.leaves) - 1]
-
-
-def test_an_account_that_pays_is_published_from_its_opening_on():
-    play = standard()
-    opened = {"at": play.indices["agreement"], "in": 0, "next_out": 0, "out": 0}
-    assert play.row("published claims/dlz/kangbao") == opened
-    assert play.row("published paid/dlz/kangbao") is None
-
-
-def test_a_publication_ends_the_counting_of_payouts():
-    play = standard()
-    play(PAID)
-    assert play.row("paying claims/dlz/kangbao") == {"members": 1, "payouts": 1}
-    assert play.row(f"payee claims/dlz/kangbao {digest('wang')}") == play.indices["pwang"]
-    play("""
-        insurer payout  decision=@dli amount=500            ok
-        insurer payout  decision=@dli amount=300            ok
-    """)
-    assert play.row("paying claims/dlz/kangbao") == {"members": 2, "payouts": 3}
-    play("auditor balance publish=claims/dlz/kangbao ok")
-    published = {"at": len(play.leaves) - 1, "in": 6000, "next_out": 1600, "out": 1600}
-    assert play.row("published claims/dlz/kangbao") == published
-    assert play.row("paying claims/dlz/kangbao") is None
-    assert play.row(f"payee claims/dlz/kangbao {digest('wang')}") is None
 
 
 class Lying:
