@@ -4,6 +4,7 @@ Who decided is believed in nothing but what was used of a cap before, which stan
 """
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from verifier.errors import ProofError
@@ -32,9 +33,11 @@ def check_decision(
     expected = _benefits(decision, claim=claim, terms=terms, cover=cover, what=what)
     for said, worked in zip(decision["benefits"], expected, strict=False):
         if said != worked:
+            steps = zip_longest(worked["steps"], said["steps"])
+            step, other = next((pair for pair in steps if pair[0] != pair[1]), (None, None))
             raise ProofError(
-                f"{what}: the terms give {worked['amount']} for {worked['benefit']} by the steps "
-                f"{worked['steps']}, the decision says {said['amount']} for {said['benefit']} by {said['steps']}"
+                f"{what}: the terms give {worked['amount']} for {worked['benefit']}, the decision says "
+                f"{said['amount']} for {said['benefit']}; the first step that differs: expected {step}, got {other}"
             )
     if len(decision["benefits"]) != len(expected):
         raise ProofError(f"{what}: expected {len(expected)} benefits, got {len(decision['benefits'])}")
