@@ -119,8 +119,8 @@ def _check_calendar(entry: Terms) -> None:
 
 
 def _check_life(entry: Terms) -> None:
-    """Terms may take away states that a claim's step starts from, and add none."""
-    steps = TABLE["claim_states"]
+    """Terms may take away states that a claim's step starts from, and add none; what was decided is paid by all."""
+    steps = {name: step for name, step in TABLE["claim_states"].items() if name != "payout"}
     for name, states in ({} if entry.life is UNSET else entry.life).items():
         strange = [state for state in states if state not in steps.get(name, {"from": []})["from"]]
         if name not in steps or strange:

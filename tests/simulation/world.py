@@ -32,6 +32,7 @@ from node.machines.tail import decode_head, leaf_key, text_hash_of
 from node.ports import NO_CHANGES, Changes
 from node.views import Moment
 from tests.support.fake_random import FakeRandom
+from tests.support.smallest_terms import SMALLEST_TERMS
 
 ORIGIN = "ledger.example/simulated"
 PARTIES = ("county", "foundation", "insurer", "platform")
@@ -140,10 +141,9 @@ def charter() -> bytes:
 @cache
 def terms() -> bytes:
     return sign_entry(ORIGIN, {
-        "accounts": [{"holder": OPERATOR, "name": "world/test", "place": "outside"}], "at": "2019-03-01", "basis": {},
-        "document": "00" * 32, "first_day": "2019-02-01", "flows": [], "k": 10, "kind": "terms", "nonce": "01" * 16,
-        "programme": "test", "readings": {}, "risk": "pool", "splits": [], "unit": "CNY",
-        "valid_until": "2019-03-20", "version": 1, "zone": "Asia/Shanghai",
+        **SMALLEST_TERMS, "accounts": [{"holder": OPERATOR, "name": "world/test", "place": "outside"}],
+        "at": "2019-03-01", "first_day": "2019-02-01", "nonce": "01" * 16, "programme": "test",
+        "valid_until": "2019-03-20",
     }, [entry_key(OPERATOR)])  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from ledger.keys import ED25519, SigningKey
 from node.config import CONFIG_FILE, LimitsSection
 from node.setup import Made, Setup, create_node
 from node.signer import load_key
+from tests.support.smallest_terms import SMALLEST_TERMS
 
 ORIGIN = "ledger.example/test"
 OPERATOR = "platform"
@@ -165,8 +166,7 @@ def notice(*nodes: Process, text: str, programme: str = "test") -> bytes:
 def terms(node: Process, *, programme: str = "test") -> bytes:
     """The smallest terms, held by the party of `node` alone."""
     return sign_entry(ORIGIN, {
-        "accounts": [{"holder": node.party, "name": f"world/{programme}", "place": "outside"}], "at": today(),
-        "basis": {}, "document": "00" * 32, "first_day": today(-1), "flows": [], "k": 10, "kind": "terms",
-        "nonce": os.urandom(16).hex(), "programme": programme, "readings": {}, "risk": "pool", "splits": [],
-        "unit": "CNY", "valid_until": today(10), "version": 1, "zone": "Asia/Shanghai",
+        **SMALLEST_TERMS, "accounts": [{"holder": node.party, "name": f"world/{programme}", "place": "outside"}],
+        "at": today(), "first_day": today(-1), "nonce": os.urandom(16).hex(), "programme": programme,
+        "valid_until": today(10),
     }, [node.key])  # fmt: skip

@@ -107,6 +107,7 @@ def small_order_key():
     pytest.param("calendar_missing", {"deadlines": [DECIDE, {**DECIDE, "unit": CHOICE}]}, id="unit-by-reading"),
     pytest.param("life_wrong", {"life": {"request": ["claimed", "decided"]}}, id="state-that-the-table-lacks"),
     pytest.param("life_wrong", {"life": {"confirm": ["claimed"]}}, id="body-that-the-table-lacks"),
+    pytest.param("life_wrong", {"life": {"payout": ["decided"]}}, id="payouts-hang-on-no-terms"),
     pytest.param("signers_wrong", {"signed_by": {"cover": ["role:foundation"]}}, id="cover-without-insurer"),
     pytest.param("signers_wrong", {"signed_by": {"cover": ["role:foundation|insurer"]}}, id="insurer-or-another"),
     pytest.param("signers_wrong", {"signed_by": {"transfer": ["role:foundation"]}}, id="kind-not-theirs"),
@@ -123,7 +124,7 @@ def test_terms_that_are_refused(chartered, reason, changes):
 @pytest.mark.parametrize("changes", [
     pytest.param({"deadlines": [{**DECIDE, "unit": "working_day"}], "calendar": "cn"}, id="calendar-named"),
     pytest.param({"deadlines": [DECIDE]}, id="calendar-days-need-none"),
-    pytest.param({"life": {"decision": ["complete"], "payout": ["decided"], "review": ["paid"]}}, id="shorter-life"),
+    pytest.param({"life": {"decision": ["complete"], "review": ["paid"]}}, id="shorter-life"),
     pytest.param({"flows": [{"from": "own/insurer", **PAYOUT}], "risk": "insurer"}, id="insurers-own-money"),
     pytest.param({"signed_by": {"cover": ["role:insurer", "role:county"], "claim": ["role:insurer"]}}, id="signers"),
 ])
