@@ -6,7 +6,8 @@ import pytest
 
 from verifier.ages import birthday
 from verifier.errors import CannotTell, FormatError
-from verifier.formulas import KINDS, conditions_hold, deadline_for, evaluate, resolve, tier_days
+from verifier.formulas import BENEFITS, KINDS, conditions_hold, deadline_for, evaluate, resolve, tier_days
+from verifier.members import rules
 from verifier.outcome import Outcome, Undecided
 from verifier.parse import INTEGER_MAX
 from verifier.workdays import Workdays
@@ -934,6 +935,15 @@ def test_days_of_a_tier(tiers, amount, days):
 def test_unknown_unit_of_a_deadline():
     with pytest.raises(CannotTell, match="unit 'hour' is not known"):
         work_out(IT, {"amount": 1, "complete_on": "2019-03-01"}, deadlines=[{**DEADLINE, "unit": "hour"}])
+
+
+def test_kinds_and_members_are_those_of_the_table():
+    table = rules()
+    kinds = table["kinds"]["terms"]["members"]["formulas"]["map"][1]["tagged"]
+    assert set(BENEFITS) == set(table["paying_formulas"])
+    assert {name: {"kind", *kind.members} for name, kind in KINDS.items()} == {
+        name: {*kind["object"], *kind["optional"]} for name, kind in kinds.items()
+    }
 
 
 def test_each_kind_has_a_test_here():
