@@ -6,7 +6,8 @@ from ledger.errors import FormatError, LedgerError, Missing, ProofError, Rejecte
 from ledger.sequence import sequence, state_root
 from ledger.state import MemoryReader, State
 from tests.support.verifier_play import DAY_MS, Play, standard
-from tests.support.verifier_world import ORIGIN
+from tests.support.verifier_world import ORIGIN, PARTIES
+from tests.tables.beginnings import CLAIMED
 from tests.tables.test_verifier_kinds import TABLES
 from verifier.members import day_number
 
@@ -47,3 +48,23 @@ def test_a_table_comes_out_the_same(both, name):
     play(before)
     play(table)
     assert len(play.leaves) >= 3
+
+
+def test_an_insurer_speaks_for_its_own_covers_alone(both):
+    play = standard({**PARTIES, "platform": ["insurer", "platform"], "auditor": ["auditor", "insurer"]})
+    play(CLAIMED)
+    play("""
+        county+auditor  claim    member=zhao cover=@cover invoices=z       wrong_signers
+        auditor         request  claim=@wang                               wrong_signers
+        insurer         request  claim=@wang                               ok
+        county+auditor  complete claim=@wang                               wrong_signers
+        platform+insurer complete claim=@wang                              ok
+        platform        decision claim=@wang amount=800                    wrong_signers
+        d: insurer      decision claim=@wang amount=800                    ok
+        p: insurer      payout   decision=@d amount=800                    ok
+        auditor         confirm  payout=@p                                 wrong_signers
+        auditor         bounce   payout=@p                                 wrong_signers
+        platform        confirm  payout=@p                                 ok        # as a platform
+        platform+foundation  cover persons=0 terms=@terms period=p2        ok
+    """)
+    assert play.row(f"cover {len(play.leaves) - 1:016d}")["insurer"] == "platform"
