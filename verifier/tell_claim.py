@@ -47,7 +47,7 @@ def tell_notice(speech: Speech, notice: Notice) -> str:
     return speech.say(
         f"notice {notice.kept}",
         by=speech.known("party", plain(notice.by)),
-        id=speech.known("notice", plain(notice.id)),
+        id=speech.known("publication", plain(notice.id)),
         due=notice.due,
         late=speech.days(notice.late, "calendar_day"),
         number=notice.number,

@@ -90,7 +90,7 @@ def test_a_member(capsys, files):
     status, out, _ = receipt(capsys, files, "cover")
     assert status == 0 and "ok    line          is this you?" in out
     assert "Covered from 2018-01-01 to 2018-12-31" in out
-    assert " paid so far\n" in out and "because: half of it" in out
+    assert " paid so far\n" in out and "worked out again here by the terms in leaf 1" in out
     status, out, _ = receipt(capsys, files, "nothing")
     assert status == 0 and "Nothing was claimed under this membership and it was not removed." in out
 
