@@ -12,14 +12,11 @@ from typing import TypeVar
 
 from msgspec import UNSET
 
-from ledger import trie
-from ledger.balance import loader, stored_row
-from ledger.entry import parse_entry
 from ledger.errors import ProofError
 from ledger.kinds import Balance, Close, Cover, Donation, Entry, MoneyMove, PublishedFigure, Receive, Refund, Sealed
-from ledger.leaf import entry_of, stamp_of
-from ledger.state import Row
+from ledger.leaf import stamp_of
 from node.demo.auditor import Audited
+from node.demo.proven import TrialBalance, entries_of
 from node.demo.script import Accounts, Basis
 
 T = TypeVar("T", bound=Entry)
@@ -84,13 +81,8 @@ class LogReader:
 
     def __init__(self, audited: Audited) -> None:
         self._audited = audited
-        self._entries = [parse_entry(entry_of(leaf), origin=audited.origin).entry for leaf in audited.leaves]
-        newest = audited.state.meta["balance"]
-        if newest is None:
-            raise ProofError("log: there is no trial balance to read from")
-        self._balance: int = newest
-        stamp = stamp_of(audited.leaves[newest])
-        self._roots = {name: bytes.fromhex(str(getattr(stamp, name))) for name in ("accounts", "figures", "published")}
+        self._entries = entries_of(audited)
+        self._rows = TrialBalance(audited)
 
     def programme(self, programme: str, accounts: Accounts) -> Read:
         """Read the programme whose accounts are `accounts`.
@@ -99,7 +91,7 @@ class LogReader:
             ProofError: the newest trial balance does not hold a row that is needed.
         """
         figures = dict(self._figures(programme))
-        published = self._row("published", accounts.claims)
+        published = self._rows.row("published", accounts.claims)
         shown_by = self._entries[published["at"]]
         assert isinstance(shown_by, Balance)  # nothing else publishes a row
         donations = [(index, entry) for index, entry in self._of(Donation) if entry.programme == programme]
@@ -111,7 +103,7 @@ class LogReader:
         return Read(
             reading=str(readings.pop()),
             as_of=shown_by.at,
-            balance_index=self._balance,
+            balance_index=self._rows.index,
             leaves=len(self._entries),
             gift_batches=len(donations),
             gift_lines=sum(entry.lines.count for _, entry in donations),
@@ -130,7 +122,7 @@ class LogReader:
         donations = [(index, entry) for index, entry in self._of(Donation) if entry.programme == programme]
         if not donations:
             return None
-        row = self._row("accounts", fund)
+        row = self._rows.row("accounts", fund)
         positions = []
         for index, entry in donations:
             at = self._audited.state.get("donation", index)["pos"]
@@ -161,29 +153,17 @@ class LogReader:
     def _of(self, kind: type[T]) -> Iterator[tuple[int, T]]:
         return ((index, entry) for index, entry in enumerate(self._entries) if isinstance(entry, kind))
 
-    def _row(self, map_name: str, name: str) -> Row:
-        """A row of the newest trial balance, proven against its root."""
-        root, key, load = self._roots[map_name], trie.trie_key(map_name, name.encode()), loader(self._audited.state)
-        proof = trie.prove(root, key, load)
-        value = trie.verify_trie(root=root, key=key, proof=proof)
-        if value is None:
-            raise ProofError(f"trial balance {self._balance}: {map_name} has no row {name}")
-        row, salt = stored_row(self._audited.state, key, value)
-        if trie.row_hash(salt, row) != value:
-            raise ProofError(f"trial balance {self._balance}: the row {name} is not the one that was hashed")
-        return row
-
     def _figures(self, programme: str) -> Iterator[tuple[str, Told]]:
         """The figures that were said, as the trial balance has them, with the newest entry's basis."""
         for _, entry in self._of(PublishedFigure):
             if entry.programme == programme:
-                value = self._row("figures", entry.metric)["value"]
+                value = self._rows.row("figures", entry.metric)["value"]
                 yield entry.metric.removeprefix(f"{programme}/"), Told(value, entry.basis, entry.at)
 
     def _resting(self, programme: str) -> Iterator[tuple[str, int]]:
         for (_table, name), row in self._audited.state.scan("account"):
             if row["programme"] == programme and row["class"] != "transit":
-                proven = self._row("accounts", name)
+                proven = self._rows.row("accounts", name)
                 yield name, proven["in"] - proven["out"]
 
     def _periods(self, programme: str, accounts: Accounts, figures: dict[str, Told]) -> Iterator[PeriodRead]:
