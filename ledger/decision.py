@@ -150,17 +150,6 @@ def uses_of(state: State, index: int, benefits: list[Row], *, facts: Mapping[str
     return [list(use) for use in sorted(uses)]
 
 
-def note_uses(state: State, claim: Row, uses: list[Row], *, sign: int) -> None:
-    """Note what a decision uses of caps, or with `sign` -1 give it back; what comes to 0 is gone."""
-    for benefit, period, scope, amount in uses:
-        key = Caps(state, claim, benefit, _NO_FACTS).key(period, scope)
-        left = (state.get(*key) or 0) + sign * amount
-        if left:
-            state.put(*key, row=left)
-        else:
-            state.delete(*key)
-
-
 def _known(state: State, claim: Row, facts: Mapping[str, Fact]) -> dict[str, Fact]:
     """The claim's facts, those of the decision over them, and what the log itself knows over all."""
     known: dict[str, Fact] = {**claim["facts"], **facts}

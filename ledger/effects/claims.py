@@ -6,7 +6,7 @@ Source: docs/formats/kinds.md, duties.md, state.md.
 from datetime import date
 
 from ledger.bodies import Answer, Claim, Complete, Objection, Request, Withdraw
-from ledger.effects.duties import drop, meet, start, today
+from ledger.effects.duties import drop, log_today, meet, start
 from ledger.effects.work import Effects
 from ledger.rules.claims import invoice_scope
 from ledger.rules.life import next_state, programme_of
@@ -34,7 +34,7 @@ def claim(work: Effects) -> None:
     if body.complete:
         _clock_runs(work, index, body.at)
     else:
-        start(work, index, "open", with_kind="claim", day=today(work, work.state.get("claim", index)))
+        start(work, index, "open", with_kind="claim", day=log_today(work, work.state.get("claim", index)))
 
 
 def request(work: Effects) -> None:
@@ -64,7 +64,7 @@ def objection(work: Effects) -> None:
     """It stands open until it is answered or the decision reviewed."""
     index = work.context.the(Objection).claim
     change_claim(work, index, objection=work.context.index)
-    start(work, index, "answer", with_kind="objection", day=today(work, work.state.get("claim", index)))
+    start(work, index, "answer", with_kind="objection", day=log_today(work, work.state.get("claim", index)))
 
 
 def answer(work: Effects) -> None:

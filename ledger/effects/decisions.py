@@ -7,11 +7,12 @@ import msgspec
 from msgspec import UNSET
 
 from ledger.bodies import Decision
-from ledger.decision import note_uses, uses_of
+from ledger.decision import Caps, uses_of
 from ledger.effects import duties
 from ledger.effects.claims import change_claim
 from ledger.effects.work import Effects
 from ledger.rules.life import next_state
+from ledger.state import Row
 
 
 def decision(work: Effects) -> None:
@@ -21,8 +22,8 @@ def decision(work: Effects) -> None:
     benefits = msgspec.to_builtins(body.benefits)
     uses = uses_of(work.state, body.claim, benefits, facts={} if body.facts is UNSET else body.facts)
     if row["decision"] is not None:
-        note_uses(work.state, row, work.state.get("decision", row["decision"])["uses"], sign=-1)
-    note_uses(work.state, row, uses, sign=1)
+        _note_uses(work, row, work.state.get("decision", row["decision"])["uses"], sign=-1)
+    _note_uses(work, row, uses, sign=1)
     work.state.put("decision", index, row={
         "amount": body.amount, "claim": body.claim, "officers": sorted(work.context.officers),
         "programme": row["programme"], "result": body.result, "uses": uses})
@@ -44,3 +45,14 @@ def _change_duties(work: Effects, body: Decision, *, reviews: bool) -> None:
         duties.drop(work, body.claim, "pay")
     else:
         duties.pay_decided(work, body.claim)
+
+
+def _note_uses(work: Effects, claim: Row, uses: list[Row], *, sign: int) -> None:
+    """Note what a decision uses of caps, or with `sign` -1 give it back; what comes to 0 is gone."""
+    for benefit, period, scope, amount in uses:
+        key = Caps(work.state, claim, benefit, {}).key(period, scope)
+        left = (work.state.get(*key) or 0) + sign * amount
+        if left:
+            work.state.put(*key, row=left)
+        else:
+            work.state.delete(*key)

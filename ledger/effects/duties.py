@@ -10,7 +10,7 @@ from ledger.effects.work import Effects
 from ledger.state import Row
 
 
-def today(work: Effects, claim: Row) -> date:
+def log_today(work: Effects, claim: Row) -> date:
     """Return the log's day of this entry, in the zone of a claim's terms."""
     return log_day(work.context.time_unix_ms, work.state.get_terms(claim["terms"])["zone"])
 
@@ -25,7 +25,7 @@ def start(work: Effects, index: int, duty_id: str, *, with_kind: str, day: date)
 def meet(work: Effects, index: int, *duty_ids: str) -> None:
     """These duties are met today, where they are open; what has a due day is counted, if it was not before."""
     claim = work.state.get("claim", index)
-    day = today(work, claim).isoformat()
+    day = log_today(work, claim).isoformat()
     for duty_id in duty_ids:
         duty = _open(work, index, duty_id)
         if duty is not None:
@@ -49,7 +49,7 @@ def drop(work: Effects, index: int, *duty_ids: str) -> None:
 def pay_decided(work: Effects, index: int) -> None:
     """A decision pays: `pay` starts with it, or is worked out again; what was sent before may meet it at once."""
     claim = work.state.get("claim", index)
-    day = today(work, claim)
+    day = log_today(work, claim)
     duty = started(work.state, claim, "pay", with_kind="decision", starts=day)
     was_open = _open(work, index, "pay")
     if duty is not None:
@@ -76,7 +76,7 @@ def count_duties(work: Effects) -> None:
         passed.append((due, int(claim), duty_id))
     for due, index, duty_id in passed:
         claim = work.state.get("claim", index)
-        if today(work, claim).isoformat() > due:
+        if log_today(work, claim).isoformat() > due:
             duty = work.state.get("duty", index, duty_id)
             count(work, f"{claim['programme']}/{duty['by']}/{due[:4]}", in_time=False)
             _put(work, index, duty_id, {**duty, "counted": True})

@@ -3,13 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Collection
 from pathlib import Path
 
 from ledger.batch import names_of
 from ledger.commitment import body_hash
 from ledger.entry import parse_entry
-from ledger.sequence import needs
+from ledger.kinds import Donation, Enrolment, Entry, batch_name_of
 from node.commands.common import add_json, add_node, call, load
 from node.errors import NodeError
 from node.ports import file_path
@@ -39,9 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
         files = [(kind, path.read_bytes()) for kind in ("batch", "tags", "body") for path in getattr(arguments, kind)]
     except OSError as error:
         raise NodeError(f"{error.filename}: {error.strerror}") from None
-    named = {need.name for need in needs(parse_entry(note, origin=config.node.origin).entry)}
+    entry = parse_entry(note, origin=config.node.origin).entry
     for kind, content in files:
-        address = _batch_address(content, named) if kind == "batch" else body_hash(content)
+        address = _batch_address(content, entry) if kind == "batch" else body_hash(content)
         path = file_path(kind, address)
         status, answer = call(config, "PUT", path, body=content, media_type="application/octet-stream", token=token)
         if status != 204:
@@ -58,7 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if answer.get("state") in reached[reached.index(arguments.wait) :] else 1
 
 
-def _batch_address(content: bytes, named: Collection[bytes]) -> bytes:
+def _batch_address(content: bytes, entry: Entry) -> bytes:
     """The name by which the entry wants a batch; of one that it does not want, any."""
     names = list(names_of(content))
-    return next((name for name in names if name in named), names[0])
+    wanted = batch_name_of(entry) if isinstance(entry, Donation | Enrolment) else None
+    return wanted if wanted in names else names[0]
