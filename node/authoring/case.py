@@ -10,7 +10,7 @@ from typing import Any
 
 from ledger.formulas import PAYING_KINDS, deadline_for, resolve
 from ledger.strict import shown
-from node.authoring.clauses import Terms, basis_of, clause_names, formula_parts, readings_of
+from node.authoring.clauses import Terms, basis_of, clause_names, formula_parts, readings_of, stated_parts
 from node.authoring.readings import chosen_readings, with_readings
 from node.authoring.synonyms import CLAIMED, CLAUSE_SYNONYMS, DECIDED, PAID_EARLIER, SYNONYMS
 from node.errors import NodeError
@@ -27,8 +27,8 @@ _FACTS: dict[str, tuple[str, ...]] = {
 _ROUNDINGS = (
     ("half_even", r"half[ _-]?(?:to[ _-])?even|banker|四舍六入"),
     ("half_up", r"half[ _-]?up|四舍五入"),
-    ("down", r"\bfloor|\bdown|\btruncat|向下|舍去"),
-    ("up", r"\bup\b|\bceil|向上"),
+    ("down", r"(?<![a-z])(?:floor|down|truncat|towards? zero)|向下|舍去"),
+    ("up", r"(?<![a-z])(?:up|ceil)|向上"),
 )
 
 
@@ -70,8 +70,11 @@ def make_case(terms: Terms, formula: str, given: Mapping[str, Any], *, readings:
         raise NodeError(f"terms of {terms['programme']}, version {terms['version']}: no formula {formula}",
                         next_step=f"It has {', '.join(sorted(terms['formulas']))}.")
     left = {name.removesuffix("_fen"): _plain(value) for name, value in given.items()}
-    own = _taken_readings(left, terms, formula)
-    case = Case(with_readings(terms, own | dict(readings)), formula)
+    chosen = _taken_readings(left, terms, formula) | dict(readings)
+    case = Case(with_readings(terms, chosen), formula)
+    known = readings_of(list(stated_parts(terms).values()))
+    for ambiguity in chosen.keys() - known.keys():
+        case.note("not_used", f"{ambiguity}={chosen[ambiguity]}")
     inside = left.pop("rounding", None) if isinstance(left.get("rounding"), str) else None
     _choose_rounding(case, rounding or inside)
     _take_used(case, left)

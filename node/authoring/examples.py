@@ -72,31 +72,38 @@ class Tried:
                 "rule": self.rule, "runs": runs}
 
 
-def examples_of(source: Source, *, name: str) -> list[Any]:
-    """The examples in a file.
+def examples_of(source: Source, *, name: str) -> list[tuple[Any, str]]:
+    """The examples in a file, each with what in it cannot be read, or an empty text.
 
     Raises:
         NodeError: it is no file of worked examples, of a version that is known.
     """
     value = source.value
-    if source.problems:
-        raise NodeError(source.problems[0].shown_in(name))
     if not isinstance(value, dict) or value.get("schema") != SCHEMA or not isinstance(value.get("examples"), list):
         raise NodeError(f"{name}: expected an object with schema {SCHEMA} and an array examples")
     if value.get("version") != VERSION:
         raise NodeError(f"{name}: expected version {VERSION}, got {shown(value.get('version'))}")
     examples: Any = value["examples"]
-    return list(examples)
+    return [(example, _wrong_in(source, at, name=name)) for at, example in enumerate(examples)]
 
 
-def try_example(example: Any, library: Library) -> Tried:
-    """Work an example out under every choice of readings for which it expects something."""
+def _wrong_in(source: Source, at: int, *, name: str) -> str:
+    """What cannot be a fact in those members of an example that are worked with; beside them anything may stand."""
+    begins = tuple(f"examples.{at}.{member}." for member in ("expected", "expected_by_reading", "input", "readings"))
+    return next((one.shown_in(name) for one in source.problems if f"{one.where}.".startswith(begins)), "")
+
+
+def try_example(example: Any, library: Library, *, wrong: str = "") -> Tried:
+    """Work an example out under every choice of readings for which it expects something.
+
+    `wrong` is what the file has at it that cannot be read; then nothing is worked out.
+    """
     if not isinstance(example, dict):
         return Tried("?", "?", "?", error=f"expected an object, got {shown(example)}")
     tried = Tried(str(example.get("id", "?")), str(example.get("programme", "?")), str(example.get("rule", "?")))
     given = example.get("input")
-    if not isinstance(given, dict):
-        tried.error = f"input: expected an object, got {shown(given)}"
+    if wrong or not isinstance(given, dict):
+        tried.error = wrong or f"input: expected an object, got {shown(given)}"
         return tried
     try:
         terms = library.terms(tried.programme, given=given)
@@ -126,12 +133,17 @@ def work_out(case: Case, library: Library) -> Outcome:
 
 
 def compare(outcome: Outcome, expected: Any) -> list[Compared]:
-    """Hold every expected member beside the outcome's; a value alone stands for the only result that there is."""
+    """Hold every expected member beside the outcome's; a value alone stands for the only result that there is.
+
+    A name that is neither a result nor `reason` may be that of a step, where one step alone has it: `days`.
+    """
     if not isinstance(expected, dict):
         if len(outcome.results) != 1:
             raise FormatError(f"expected: expected an object, got {shown(expected)}")
         expected = dict.fromkeys(outcome.results, expected)
-    known: Mapping[str, Any] = {**outcome.results, "reason": outcome.reason}
+    ops = [step["op"] for step in outcome.steps]
+    steps = {str(step["op"]): step["out"] for step in outcome.steps if ops.count(step["op"]) == 1}
+    known: Mapping[str, Any] = {**steps, **outcome.results, "reason": outcome.reason}
     return [Compared(name, value, known.get(name), name in known and _same(known[name], value))
             for name, value in expected_members(expected)]
 

@@ -13,7 +13,8 @@ from ledger.strict import shown
 from node.authoring.clauses import Terms, formula_parts, readings_of, stated_parts
 from node.errors import NodeError
 
-_JOINED = re.compile(r"[,;&+]")
+_JOINED = re.compile(r"[,;&+/|，；、]|\band\b")
+_SAYS_MORE = re.compile(r"[=:]")
 
 
 def chosen_readings(spelled: Any, *, terms: Terms, formula: str) -> dict[str, str]:
@@ -52,7 +53,8 @@ def by_reading(expected: Any, *, terms: Terms, formula: str) -> list[tuple[dict[
     if not isinstance(expected, dict):
         raise NodeError(f"expected_by_reading: expected an object, got {shown(expected)}")
     known = readings_of(list(stated_parts(terms).values()))
-    alone = {key.strip() for key in expected if not re.search(r"[=:,;&+]", key) and key not in known}
+    alone = {key.strip() for key in expected if key not in known
+             and not _SAYS_MORE.search(key) and not _JOINED.search(key)}
     shared = ambiguity_of(alone, terms=terms, formula=formula) if len(alone) > 1 else None
     found: list[tuple[dict[str, str], Any]] = []
     for key, value in expected.items():
@@ -66,13 +68,15 @@ def by_reading(expected: Any, *, terms: Terms, formula: str) -> list[tuple[dict[
 
 
 def ambiguity_of(names: Iterable[str], *, terms: Terms, formula: str) -> str:
-    """The one ambiguity that has all these readings: of those that the formula goes by, else of the terms'.
+    """The one ambiguity that has all these readings: of those that the formula goes by, else that the terms state.
 
     Raises:
         NodeError: none has them, or several.
     """
     wanted = set(names)
-    for known in (readings_of(formula_parts(terms, formula)), readings_of(list(stated_parts(terms).values()))):
+    pinned = {ambiguity: (reading,) for ambiguity, reading in terms["readings"].items()}
+    stated = readings_of(list(stated_parts(terms).values()))
+    for known in (readings_of(formula_parts(terms, formula)), stated, pinned):
         fitting = [ambiguity for ambiguity, readings in known.items() if wanted <= set(readings)]
         if len(fitting) == 1:
             return fitting[0]

@@ -59,7 +59,7 @@ ZH = {
     "title": "{programme}，第 {version} 版，{formula}", "step": "步骤", "clause": "条款", "arithmetic": "算式",
     "result": "结果", "basis": "依据", "reading": "解读", "reason": "理由",
     "yes": "是", "no": "否", "open": "未定", "tier_n": "第 {n} 档", "days_n": "{n} 天",
-    "published": "公开", "derived": "推算", "assumed": "假定", "invented": "虚构", "not_stated": "未注明",
+    "published": "公布", "derived": "推算", "assumed": "假定", "invented": "虚构", "not_stated": "未注明",
     "hypothetical_basis": "假设",
     "hypothetical": "假设：{0} = {1}，由输入给出；条款未写明，或只是假定",
     "not_used": "未使用：{0}", "presumed": "推定：{0} = {1}，输入未提及",

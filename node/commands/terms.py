@@ -104,7 +104,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 def _examples(arguments: argparse.Namespace) -> int:
     examples = examples_of(read_source(arguments.file), name=str(arguments.file))
     library = load_library(arguments.terms)
-    tried = [try_example(example, library) for example in examples]
+    tried = [try_example(example, library, wrong=wrong) for example, wrong in examples]
     agree = sum(one.ok for one in tried)
     if arguments.json:
         _print_json({"differ": len(tried) - agree, "examples": [one.as_json() for one in tried], "ok": agree})

@@ -148,7 +148,7 @@ def test_households_and_weights():
 
 @pytest.mark.parametrize(("said", "name"), [
     ("floor", "down"), ("rounded down to the fen", "down"), ("round up", "up"), ("ceiling", "up"),
-    ("half up", "half_up"), ("half-even", "half_even"), ("四舍五入", "half_up"), ("向下取整", "down"),
+    ("ROUND_DOWN", "down"), ("towards zero", "down"), ("supply", None), ("half up", "half_up"), ("half-even", "half_even"), ("四舍五入", "half_up"), ("向下取整", "down"),
     ("largest remainder, ties in listed order", None), (None, None),
 ])  # fmt: skip
 def test_rounding(said, name):
@@ -173,6 +173,8 @@ def test_rounding_is_put_into_the_formula_of_this_case_alone():
     pytest.param("flat_800", {"tier_over_1000": "flat_800"}, id="alone"),
     pytest.param("flat_800,upper_tier", {"tier_over_1000": "flat_800", "exactly_1000": "upper_tier"}, id="comma"),
     pytest.param("flat_800 & upper_tier;", {"tier_over_1000": "flat_800", "exactly_1000": "upper_tier"}, id="others"),
+    pytest.param("flat_800 and upper_tier", {"tier_over_1000": "flat_800", "exactly_1000": "upper_tier"}, id="and"),
+    pytest.param("insurer", {"risk": "insurer"}, id="stated-and-in-no-clause"),
     pytest.param(["flat_800", {"exactly_1000": "upper_tier"}],
                  {"tier_over_1000": "flat_800", "exactly_1000": "upper_tier"}, id="array"),
 ])  # fmt: skip
@@ -231,6 +233,11 @@ def test_expected_by_reading_of_another_form(expected, message):
 
 def test_a_member_named_like_an_ambiguity_chooses_its_reading():
     assert case(DLZ, "eligibility", {"age": 19, "age_min": 20}).terms["readings"]["age_min"] == "20"
+
+
+def test_a_reading_of_what_no_clause_uses_is_told():
+    assert notes(case(YYMZ, "premium", {"registered_population": 1, "reading": "disease_term=重病"})) == [
+        ("not_used", "disease_term=重病")]  # fmt: skip
 
 
 def test_a_formula_that_is_not_there():

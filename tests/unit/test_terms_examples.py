@@ -112,7 +112,6 @@ def test_exit_status(tmp_path, capsys):
 
 @pytest.mark.parametrize(("content", "message"), [
     pytest.param("{", "expected a member name in quotes", id="no-json"),
-    pytest.param('{"a":1.5}', "a: expected an integer", id="fraction"),
     pytest.param("[]", "expected an object with schema charity-ledger/worked-examples", id="no-examples"),
     pytest.param(json.dumps({**file_of(), "version": 2}), "expected version 1, got 2", id="version"),
 ])  # fmt: skip
@@ -120,6 +119,23 @@ def test_a_file_that_is_no_file_of_examples(tmp_path, capsys, content, message):
     (tmp_path / "x.json").write_text(content, "utf-8")
     assert cli.main(["terms", "examples", str(tmp_path / "x.json")]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_fraction_spoils_its_own_example_alone(tmp_path, capsys):
+    spoilt = {**PREMIUM, "id": "spoilt", "input": {"registered_population": 1.5}}
+    given = write(tmp_path / "x.json", file_of({**PREMIUM, "arithmetic": [1.5]}, spoilt))
+    assert cli.main(["terms", "examples", given]) == 1
+    said = capsys.readouterr().out
+    assert "examples.1.input.registered_population: expected an integer, got '1.5'" in said
+    assert "2 examples: 1 ok, 1 differ" in said
+
+
+def test_a_step_that_stands_once_may_be_expected_by_its_name():
+    given = {"amount": 5, "complete_on": "2019-09-30"}
+    assert tried(rule="sla", input=given, expected={"days": 3}).ok
+    assert not tried(rule="sla", input=given, expected={"days": 7}).ok
+    twice = {"eligible_residual": 5, "group": "孤儿", "disease_listed": True}
+    assert not tried(rule="special_major_disease", input=twice, expected={"condition": 1}).ok
 
 
 def test_terms_that_an_author_names(tmp_path, capsys):
