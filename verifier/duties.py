@@ -8,6 +8,7 @@
 """
 
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Any
 
 from verifier.act import Act
@@ -77,10 +78,8 @@ def shown_duties(rows: Rows, claim: int) -> list[dict[str, Any]]:
 def count_duties(act: Act) -> None:
     """Count the open duties that are past their due day, in order of due day, claim, id."""
     last = act.log_day(_LAST_ZONE)
-    waiting = [name.split(" ") for name, _ in act.rows.group("due")]
-    for day, claim_number, duty in waiting:
-        if day >= last:
-            return
+    for name in list(takewhile(lambda name: name < last, (name for name, _ in act.rows.group("due")))):
+        day, claim_number, duty = name.split(" ")
         claim = Claim(act, int(claim_number))
         if day < claim.today:
             row = _open(claim, duty)
@@ -125,6 +124,8 @@ def _due(claim: Claim, *, starts: str, days: int, unit: str) -> dict[str, Any]:
 
 def _years(row: Any) -> range:
     """The years of the days that were counted: those after the start, up to and with the due day."""
+    if not row["days"]:
+        return range(0)
     first = date.fromisoformat(row["starts"]) + timedelta(days=1)
     return range(first.year, int(row["due"][:4]) + 1)
 

@@ -283,6 +283,11 @@ VALUES = {
         _deadline("decide", "complete", _days(7), amount="decided"),
         _deadline("pay", "decision", _days(10), amount="decided"),
     ],
+    "$days-at-the-turn": [
+        _deadline("decide", "complete", _days(0), unit="working_day"),
+        _deadline("pay", "complete", _days(1), unit="working_day"),
+    ],
+    "$new-year-2020": ["2020-01-01"],
     "$policy-year": {"is": "policy", "stay": None},
     "$nothing": [{"amount": 0, "benefit": "illness", "reason": "nothing_left", "steps": []}],
     "$officers": {"review": True, "two_above": 500},

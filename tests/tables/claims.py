@@ -1,6 +1,6 @@
 """Tables of the life of a claim, its objections and its clocks. Name -> (what was played before, the table)."""
 
-from tests.tables.beginnings import CLAIMED, COVERED, DECIDED, FUNDED, SECOND
+from tests.tables.beginnings import CLAIMED, COVERED, DECIDED, EVERYBODY, FUNDED, SECOND
 
 CLAIMS = {
     "claim": (
@@ -212,6 +212,18 @@ CLAIMS = {
         auditor+county+foundation+insurer+platform    calendar                                   ok
         auditor            balance                                                               ok
         auditor            figure    metric=dlz/insurer/2019/duties_due value=1                  ok
+        """,
+    ),
+    "calendars of the years that were counted": (
+        f"""
+        {SECOND} deadlines=$days-at-the-turn calendar=cn ok
+        {COVERED}
+        """,
+        f"""
+        wang: county+insurer  claim  member=wang cover=@cover day=2019-12-31                        ok
+        {EVERYBODY}  calendar                                                                       ok
+        {EVERYBODY}  calendar year=2020 days_off=$new-year-2020 work_days=$none                     ok
+        {EVERYBODY}  calendar year=2020 days_off=$none work_days=$none                              ok
         """,
     ),
 }

@@ -50,6 +50,23 @@ def test_a_duty_hangs_on_the_calendar_of_its_years(waiting):
     assert waiting.row(f"member {digest('wang')}")["salt"] == stepped
 
 
+def test_a_calendar_touches_what_was_counted_over_its_year():
+    """The start is no counted day: 0 days hang on no year, and what starts on the last day of one not on that."""
+    play = standard()
+    play(f"{SECOND} deadlines=$days-at-the-turn calendar=cn ok")
+    play(COVERED)
+    play("wang: county+insurer claim member=wang cover=@cover day=2019-12-31 ok")
+    assert duty(play, "wang", "decide").items() >= {"due": "2019-12-31", "provisional": False}.items()
+    assert duty(play, "wang", "pay").items() >= {"due": "2020-01-01", "provisional": True}.items()
+    before = duty(play, "wang", "decide"), play.row(f"member {digest('wang')}")
+    play(f"{EVERYBODY} calendar ok")
+    assert (duty(play, "wang", "decide"), play.row(f"member {digest('wang')}")) == before
+    play(f"{EVERYBODY} calendar year=2020 days_off=$new-year-2020 work_days=$none ok")
+    assert duty(play, "wang", "decide") == before[0]
+    assert duty(play, "wang", "pay").items() >= {"due": "2020-01-02", "provisional": False}.items()
+    assert play.row(f"member {digest('wang')}") != before[1]
+
+
 def test_what_is_met_or_counted_hangs_on_nothing_any_more(waiting):
     waiting("insurer decision claim=@wang amount=800 ok")
     assert found_by(waiting, "wang") == []
