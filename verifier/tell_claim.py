@@ -83,7 +83,8 @@ def _tell_decision(speech: Speech, claim: Claim, index: int, body: Mapping[str, 
             yield "    " + speech.say("because", reason=speech.known("reason", benefit["reason"]))
         for step in benefit["steps"]:
             yield "    " + tell_step(speech, step, benefit=benefit["benefit"], terms=claim.terms)
-    yield "  " + speech.say("worked" if index in claim.worked else "not worked", terms=body["terms"])
+    worked = "worked reason" if "reason" in body else "worked"
+    yield "  " + speech.say(worked if index in claim.worked else "not worked", terms=body["terms"])
 
 
 def _facts(speech: Speech, word: str, facts: Mapping[str, Any]) -> Iterator[str]:

@@ -14,6 +14,7 @@ ENGLISH = {
     "because": "because: {reason}",
     "worked": "worked out again here by the terms in leaf {terms}: the same, step by step; "
     "what was used of a limit before is the word of the organisations that vouch",
+    "worked reason": "the terms in leaf {terms} have this reason for a refusal",
     "not worked": "not worked out again here: claim, policy or the terms in leaf {terms} are not shown",
     "yes": "yes",
     "no": "no",
@@ -110,6 +111,7 @@ CHINESE = {
     "benefit": "{name}：{amount}",
     "because": "原因：{reason}",
     "worked": "已按叶 {terms} 的条款在此重新计算，逐步一致；限额此前已用多少，以担保各方所述为准",
+    "worked reason": "叶 {terms} 的条款列有这一拒绝原因",
     "not worked": "未在此重新计算：未出示申请、保单或叶 {terms} 的条款",
     "yes": "是",
     "no": "否",

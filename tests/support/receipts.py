@@ -30,8 +30,8 @@ COSIGNED_UNIX_S = 1_519_999_000  # 2018-03-02
 class ReceiptWorld(World):
     """A world that hands out receipts. `openings` are by batch root: salt and opening of each line."""
 
-    def __init__(self, seed: int = 0) -> None:
-        super().__init__(seed)
+    def __init__(self, seed: int = 0, *, officers: dict[str, str | None] | None = None) -> None:
+        super().__init__(seed, officers=officers)
         self.openings: dict[str, list[tuple[bytes, dict[str, Any]]]] = {}
         self.snapshots: dict[int, dict[str, Any]] = {}  # accounts and published rows as of each balance
 
