@@ -99,6 +99,8 @@ def test_a_clause_that_is_published_stays():
     pytest.param(DLZ, "inpatient", {"paid_earlier_fen": 5}, {"policy": 5}, id="not-said-when"),
     pytest.param(DLZ, "inpatient", {"paid_earlier_this_year": 5}, {"policy": 5}, id="a-policy-is-a-year"),
     pytest.param(SNOW, "hospital_allowance", {"paid_earlier_this_year_fen": 5}, {"year": 5}, id="year"),
+    pytest.param(SNOW, "hospital_allowance", {"paid_earlier": 5}, {"year": 5}, id="not-said-when-by-year"),
+    pytest.param(SNOW, "accident_medical", {"already_paid": 5}, {"accident": 5}, id="not-said-when-by-accident"),
     pytest.param(SNOW, "hospital_allowance", {"paid_this_year_fen": None}, {}, id="null"),
     pytest.param(SNOW, "accident_medical", {"paid_earlier_this_year": 5}, {}, id="another-period"),
     pytest.param(SNOW, "accident_medical", {"paid_earlier_same_accident": 5}, {"accident": 5}, id="accident"),
@@ -148,7 +150,8 @@ def test_households_and_weights():
 
 @pytest.mark.parametrize(("said", "name"), [
     ("floor", "down"), ("rounded down to the fen", "down"), ("round up", "up"), ("ceiling", "up"),
-    ("ROUND_DOWN", "down"), ("towards zero", "down"), ("supply", None), ("half up", "half_up"), ("half-even", "half_even"), ("四舍五入", "half_up"), ("向下取整", "down"),
+    ("ROUND_DOWN", "down"), ("towards zero", "down"), ("supply", None),
+    ("half up", "half_up"), ("half-even", "half_even"), ("四舍五入", "half_up"), ("向下取整", "down"),
     ("largest remainder, ties in listed order", None), (None, None),
 ])  # fmt: skip
 def test_rounding(said, name):
