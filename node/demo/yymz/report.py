@@ -104,7 +104,7 @@ def _comparison(read: Read, published: Published, source: str, scale: int, words
         difference = value - printed.value
         verdict = words["agrees"] if difference == 0 else words["differs"].format(by=money(difference, digits=digits))
         if scale > 1:
-            verdict = words["not_whole"].format(scale=scale)
+            verdict = words["not_whole"]
         lines.append(Line(words[label], (money(value, digits=digits), money(printed.value, digits=digits)), verdict,
                           _print(printed, words)))
     lines.append(Line(words["persons"], (f"{population:,}", f"{published.population.value:,}"), words["assumed"],

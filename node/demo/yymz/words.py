@@ -14,7 +14,7 @@ EN = {
     "all": "All claims", "differing": "{count:,} differ", "same": "none differs", "mean": "mean {amount}",
     "comparison": "Published figures ({source}) beside the log",
     "in_the_log": "in the log", "in_print": "in print", "agrees": "agrees", "differs": "differs by {by}",
-    "not_whole": "every {scale}th claim only: not reached", "printed": "printed as {quote}", "rounded": ", so ±{by}",
+    "not_whole": "not reached", "printed": "printed as {quote}", "rounded": ", so ±{by}",
     "claims_paid": "Claims paid", "paid_out": "Paid out", "special_claims": "of special groups: claims",
     "special_paid": "of special groups: paid", "persons": "Population",
     "is_total": "of all, not of the registered",
@@ -42,8 +42,8 @@ EN = {
     "amount claimed sets the deadline until one is decided.",
     "bases": "Assumed: the registered population of each county (together 9,600,000, the published total population), "
     "the number of members on the rosters, one year as the period, one node for ten county finance "
-    "offices, an audit office as the fourth party, {fillings}. Invented: all persons and claims, on which day each step "
-    "was taken and what was late, the amount of the deposit, names of parties and counties. Derived: the 55 general "
+    "offices, an audit office as the fourth party, {fillings}. Invented: all persons and claims, on which day each "
+    "step was taken and what was late, the amount of the deposit, names of parties and counties. Derived: the 55 general "
     "claims and their {general}.",
     "paragraph": "As of {day}, {claims:,} claims were paid, {paid} yuan in all; {special:,} of them for members of six "
     "special groups. Every county paid one yuan for each registered person, {premium} yuan together. In {county} "
@@ -65,7 +65,7 @@ ZH = {
     "all": "全部", "differing": "{count:,} 件不同", "same": "均相同", "mean": "件均 {amount}",
     "comparison": "公布数字（{source}）与账本对照",
     "in_the_log": "账本", "in_print": "公布", "agrees": "一致", "differs": "相差 {by}",
-    "not_whole": "只演示每 {scale} 件中的一件，未达到", "printed": "原文：{quote}", "rounded": "，即 ±{by}",
+    "not_whole": "未达到", "printed": "原文：{quote}", "rounded": "，即 ±{by}",
     "claims_paid": "完成理赔件数", "paid_out": "赔付金额", "special_claims": "其中特困群众件数",
     "special_paid": "其中特困群众赔付", "persons": "人口", "is_total": "非户籍人口",
     "on_time": "时限与实际（按 2019 年节假日与调休计算）", "due": "应办", "in_time": "按时", "late": "超时",
@@ -81,8 +81,9 @@ ZH = {
     "sum_of_all": "全部账户合计", "law": "须为 0.00：外来资金在来源账户记为负数",
     "the_log": "账本：{leaves:,} 叶。每项决定都写明计算步骤，账本逐一重算，并拒绝了一项按另一种读法作出的决定。"
     "简报所列而账本不支持的数字：{flagged} 个。",
-    "reading": "读法：剩余 1,000.00 以上一律 800.00（flat_800）；正好 1,000.00 归下一档；限额按件计；“次日”指次一自然日；正好"
-    " 10,000.00 为 7 天，正好 100,000.00 为 10 天；决定之前按申请金额定时限。",
+    "reading": "读法：剩余 1,000.00 以上一律 800.00（flat_800）；正好 1,000.00 归下一档；限额按件计；"
+    "“次日”指次一自然日；"
+    "正好 10,000.00 为 7 天，正好 100,000.00 为 10 天；决定之前按申请金额定时限。",
     "bases": "假定：各县户籍人口（十县合计 9,600,000，即公布的总人口），名册人数，以一年为一期，十个县财政局共用"
     "一个节点，第四方为审计机关，{fillings}。虚构：全部人员与理赔、各步日期与超时、保证金金额、各方与各县名称。"
     "推算：55 件一般赔付及其金额 {general}。",
