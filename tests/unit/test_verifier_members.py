@@ -3,7 +3,7 @@
 import pytest
 
 from verifier.errors import FormatError
-from verifier.members import check_members, day_number
+from verifier.members import check_members, day_at, day_number
 
 HASH = "0a" * 32
 FACT = {
@@ -94,6 +94,136 @@ def test_missing_and_unknown_members_are_named():
 
 def test_an_optional_member_may_be_missing():
     check_members({name: value for name, value in FACT.items() if name != "amount"}, entry=True, what="entry")
+
+
+TERMS = {
+    "accounts": [{"holder": "foundation", "name": "fund/{county}", "place": "bank"}],
+    "at": "2019-01-01",
+    "basis": {},
+    "deadlines": [],
+    "document": HASH,
+    "first_day": "2019-01-01",
+    "flows": [],
+    "formulas": {
+        "illness": {
+            "base": {"fact": "residual"}, "caps": [{"amount": 5, "per": "year"}],
+            "conditions": [{"fact": "poor", "reason": "not_poor", "values": [True, 1, "yes"]}], "deductible": 0,
+            "kind": "indemnity", "overlap": False,
+            "ratio_bp": {"by": "share", "readings": [{"is": None, "name": "a"}, {"is": 10_000, "name": "b"}]},
+            "rounding": None,
+        },
+        "care": {
+            "base": {"fact": "residual"}, "caps": [], "conditions": [], "kind": "tiered", "overlap": False,
+            "rounding": "down",
+            "tiers": [{"including": True, "pays": {"amount": 5}, "up_to": 9}, {"pays": {"at_most": 5, "ratio_bp": 1}}],
+        },
+    },
+    "k": 2,
+    "kind": "terms",
+    "life": {"request": ["claimed"]},
+    "nonce": "00" * 16,
+    "notices": [{"by": "foundation", "id": "year", "on": "year", "year_day": "05-31"}],
+    "officers": {"review": True, "two_above": None},
+    "programme": "dlz",
+    "readings": {},
+    "refusals": [],
+    "risk": "pool",
+    "signed_by": {"claim": ["role:county|platform"]},
+    "signers": ["foundation.example+1a2b3c4d"],
+    "splits": [],
+    "unit": "CNY",
+    "valid_until": "2019-03-31",
+    "version": 1,
+    "zone": "+08:00",
+}  # fmt: skip
+ILLNESS = ("formulas", "illness")
+FIRST_TIER = ("formulas", "care", "tiers", 0)
+
+
+def changed(value, path, to):
+    """The value with what lies at a path replaced."""
+    if not path:
+        return to
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = changed(value[path[0]] if len(path) > 1 else None, path[1:], to)
+    return copy
+
+
+@pytest.mark.parametrize(("path", "value"), [
+    pytest.param(("zone",), "-12:00", id="westmost"),
+    pytest.param(("zone",), "+14:00", id="eastmost"),
+    pytest.param(("zone",), "-00:30", id="half-an-hour-west"),
+    pytest.param((*ILLNESS, "ratio_bp"), 0, id="clause-as-it-is"),
+    pytest.param((*ILLNESS, "ratio_bp"), None, id="clause-unknown"),
+    pytest.param((*FIRST_TIER, "pays"), {"by": "x", "readings": [{"is": {"amount": 5}, "name": "y"}]}, id="in-a-tier"),
+    pytest.param(("signed_by", "claim"), ["role:a|b|c", "role:d"], id="many-roles"),
+])  # fmt: skip
+def test_good_terms_pass(path, value):
+    check_members(changed(TERMS, path, value), entry=True, what="entry")
+
+
+@pytest.mark.parametrize(("path", "value", "where"), [
+    pytest.param(("zone",), "+14:01", "zone", id="too-far-east"),
+    pytest.param(("zone",), "-12:01", "zone", id="too-far-west"),
+    pytest.param(("zone",), "-00:00", "zone", id="second-spelling-of-0"),
+    pytest.param(("zone",), "+08:60", "zone", id="minute-60"),
+    pytest.param(("zone",), "+8:00", "zone", id="one-digit"),
+    pytest.param(("zone",), "Asia/Shanghai", "zone", id="name-of-a-zone"),
+    pytest.param(("notices", 0, "year_day"), "02-29", "notices: item 0: year_day", id="29-february"),
+    pytest.param(("notices", 0, "year_day"), "5-31", "notices: item 0: year_day", id="month-one-digit"),
+    pytest.param(("notices", 0, "days"), 0, "notices: item 0: days", id="int-below-its-range"),
+    pytest.param(("notices", 0, "days"), 3661, "notices: item 0: days", id="int-above-its-range"),
+    pytest.param(("notices", 0, "days"), True, "notices: item 0: days", id="true-for-an-int"),
+    pytest.param(("signed_by", "claim"), ["county"], "signed_by: claim: item 0", id="no-role"),
+    pytest.param(("signed_by", "claim"), ["role:a||b"], "signed_by: claim: item 0", id="empty-role"),
+    pytest.param(("signed_by", "claim"), [], "signed_by: claim", id="nobody-signs"),
+    pytest.param(("signed_by",), {f"x{at}": ["role:a"] for at in range(21)}, "signed_by", id="map-too-long"),
+    pytest.param(("formulas",), {"2x": TERMS["formulas"]["care"]}, "formulas: 2x", id="name-begins-with-a-digit"),
+    pytest.param(("formulas",), {"a-b": TERMS["formulas"]["care"]}, "formulas: a-b", id="name-with-a-hyphen"),
+    pytest.param((*ILLNESS, "kind"), "magic", "formulas: illness", id="unknown-kind"),
+    pytest.param((*ILLNESS, "kind"), None, "formulas: illness", id="kind-null"),
+    pytest.param((*ILLNESS, "kind"), "lump_sum", "formulas: illness", id="members-of-another-kind"),
+    pytest.param((*ILLNESS, "ratio_bp"), 10_001, "formulas: illness: ratio_bp", id="clause-out-of-range"),
+    pytest.param((*ILLNESS, "ratio_bp"), {"by": "x", "readings": []}, "formulas: illness: ratio_bp", id="no-readings"),
+    pytest.param((*ILLNESS, "ratio_bp"), {"by": "x", "readings": [{"is": -1, "name": "y"}]},
+                 "formulas: illness: ratio_bp: readings: item 0: is", id="reading-of-another-type"),
+    pytest.param((*ILLNESS, "ratio_bp"), {"by": "x", "readings": [{"is": {"by": "x", "readings": []}, "name": "y"}]},
+                 "formulas: illness: ratio_bp: readings: item 0: is", id="choice-in-a-choice"),
+    pytest.param((*ILLNESS, "ratio_bp"), {"by": "x", "else": 1, "readings": [{"is": 1, "name": "y"}]},
+                 "formulas: illness: ratio_bp", id="choice-with-more"),
+    pytest.param((*ILLNESS, "conditions", 0, "values"), [None], "formulas: illness: conditions", id="fact-null"),
+    pytest.param((*ILLNESS, "conditions", 0, "values"), [-1], "formulas: illness: conditions", id="fact-negative"),
+    pytest.param((*ILLNESS, "conditions", 0, "values"), ["x" * 101], "formulas: illness: conditions", id="fact-long"),
+    pytest.param((*ILLNESS, "conditions", 0, "values"), ["a\tb"], "formulas: illness: conditions", id="fact-with-tab"),
+    pytest.param(("formulas", "care", "tiers", 1, "pays"), {"at_most": 5}, "formulas: care: tiers", id="none-of-two"),
+    pytest.param(("formulas", "care", "tiers", 1, "pays"), {"amount": 5, "ratio_bp": 1}, "formulas: care: tiers",
+                 id="both-of-two"),
+    pytest.param(("officers", "two_above"), "many", "officers: two_above", id="clause-of-another-type"),
+])  # fmt: skip
+def test_terms_that_are_not_of_their_types_are_named(path, value, where):
+    with pytest.raises(FormatError, match=f"^entry: {where}"):
+        check_members(changed(TERMS, path, value), entry=True, what="entry")
+
+
+@pytest.mark.parametrize("metric", ["dlz/raised", "dlz/p1/persons", "dlz/insurer/2019/duties_due"])
+def test_names_of_figures(metric):
+    figure = {name: FACT[name] for name in ("at", "nonce", "programme", "signers", "valid_until")}
+    figure |= {"basis": "derived", "kind": "figure", "metric": metric, "value": 1}
+    check_members(figure, entry=True, what="entry")
+    with pytest.raises(FormatError, match=r"^entry: metric: "):
+        check_members({**figure, "metric": f"a/b/c/{metric}"}, entry=True, what="entry")
+
+
+@pytest.mark.parametrize(("time_unix_ms", "zone", "day"), [
+    (0, "+00:00", "1970-01-01"),
+    (57_599_999, "+08:00", "1970-01-01"),
+    (57_600_000, "+08:00", "1970-01-02"),
+    (12_599_999, "-03:30", "1969-12-31"),
+    (12_600_000, "-03:30", "1970-01-01"),
+    (2**53 - 1, "+00:00", "9999-12-31"),
+])  # fmt: skip
+def test_the_day_of_a_time_in_a_zone(time_unix_ms, zone, day):
+    assert day_at(time_unix_ms, zone=zone) == day
 
 
 def test_days_count_from_1970():
