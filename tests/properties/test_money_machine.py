@@ -49,8 +49,9 @@ class GreedyParties(RuleBasedStateMachine):
         self.invoices = set()
         self.funded = 0
 
-    @initialize(funds=st.sampled_from((5000, 2000, 10_000, 500)))
-    def begin(self, funds):
+    @initialize(funds=st.sampled_from((5000, 2000, 10_000, 500)), first=st.sampled_from(("confirm", "bounce")))
+    def begin(self, funds, first):
+        """Three claims, two of them decided; their payouts arrived or bounced."""
         self.world.charter()
         self.world.terms(**RICH)
         self.world.act("agreement", "county foundation", county="kb", document="22" * 32, programme="dlz")
@@ -64,6 +65,8 @@ class GreedyParties(RuleBasedStateMachine):
         for index, claim in list(self.claims.items())[1:]:
             self.judge(index, "pay", {}, more=0, reviews=None, data=None)
             self.send(claim["decision"], claim["amount"], 1)
+        for index in list(self.payouts):
+            self.arrive(index, first)
 
     @rule(amount=st.integers(1, 300))
     def fund(self, amount):
@@ -123,10 +126,8 @@ class GreedyParties(RuleBasedStateMachine):
         decided, claim = self.decisions[index], self.claims[self.decisions[index]["claim"]]
         left = claim["amount"] - claim["paid_out"]
         amount = {"all": decided["amount"], "part": left // 2, "more": left + 1, "much more": 10**9}.get(how, left)
-        amount = max(1, amount)
         part = claim["payouts"] + {"same again": 0, "out of turn": 2}.get(how, 1)
-        if part:
-            self.send(index, amount, part)
+        self.send(index, max(1, amount), max(1, part))
 
     @precondition(lambda self: self.decisions)
     @rule(data=st.data(), by=st.sampled_from(OTHERS), how=st.sampled_from((
@@ -159,17 +160,7 @@ class GreedyParties(RuleBasedStateMachine):
         """Each payout arrives or bounces once."""
         there = [index for index, payout in self.payouts.items() if payout["state"] == "open"]
         index = data.draw(st.sampled_from(there if there and not again else sorted(self.payouts)))
-        payout = self.payouts[index]
-        claim = self.claims[payout["claim"]]
-        reason = "ok" if payout["state"] == "open" else "payout_not_open"
-        if how == "bounce":
-            done = self.expect(reason, lambda: self.world.seal("bounce", "insurer", payout=index, reason="closed"))
-            payout["state"] = "bounced" if done is not None else payout["state"]
-        elif self.expect(reason, lambda: self.world.confirm(index)) is not None:
-            payout["state"] = "confirmed"
-            claim["paid"] += payout["amount"]
-            if claim["state"] == "decided" and claim["paid"] >= claim["amount"]:
-                claim["state"] = "paid"
+        self.arrive(index, how)
 
     @precondition(lambda self: self.payouts)
     @rule(data=st.data(), more=st.sampled_from((0, 0, 1, -1)), later=st.sampled_from((0, 0, 0, 1)))
@@ -331,6 +322,20 @@ class GreedyParties(RuleBasedStateMachine):
             self.payouts[done] = {"amount": amount, "claim": decided["claim"], "part": part, "recovered": 0,
                                   "recoveries": 0, "state": "open"}
 
+    def arrive(self, index, how):
+        """A payout arrives or bounces."""
+        payout = self.payouts[index]
+        claim = self.claims[payout["claim"]]
+        reason = "ok" if payout["state"] == "open" else "payout_not_open"
+        if how == "bounce":
+            done = self.expect(reason, lambda: self.world.seal("bounce", "insurer", payout=index, reason="closed"))
+            payout["state"] = "bounced" if done is not None else payout["state"]
+        elif self.expect(reason, lambda: self.world.confirm(index)) is not None:
+            payout["state"] = "confirmed"
+            claim["paid"] += payout["amount"]
+            if claim["state"] == "decided" and claim["paid"] >= claim["amount"]:
+                claim["state"] = "paid"
+
     def bounced(self):
         return [index for index, payout in self.payouts.items() if payout["state"] == "bounced"]
 
@@ -390,5 +395,5 @@ class GreedyParties(RuleBasedStateMachine):
 TestGreedyParties = GreedyParties.TestCase
 # Shrinking would take minutes, and a history of forty steps can be read as it is.
 TestGreedyParties.settings = settings(
-    max_examples=50, stateful_step_count=40, deadline=None, derandomize=True, database=None,
+    max_examples=70, stateful_step_count=40, deadline=None, derandomize=True, database=None,
     phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
