@@ -128,6 +128,7 @@ def _take_used(case: Case, left: dict[str, Any]) -> None:
     caps = case.terms["formulas"][case.formula].get("caps", ())
     periods = {resolve(case.terms, cap["per"]) for cap in caps}
     by_year = resolve(case.terms, (case.terms.get("year") or {}).get("is"))
+    _name_year(case, left)
     for name in [name for name in left if caps and name in PAID_EARLIER]:
         amount = left.pop(name)
         if amount is None:
@@ -136,6 +137,16 @@ def _take_used(case: Case, left: dict[str, Any]) -> None:
             raise NodeError(f"{name}: expected an amount, got {shown(amount)}")
         for period in periods & _periods(PAID_EARLIER[name], by_year=by_year):
             case.used[period] = max(amount, case.used.get(period, 0))
+
+
+def _name_year(case: Case, left: dict[str, Any]) -> None:
+    """What was paid in a year that is named is what was paid this year, where the stay counts to it."""
+    stay = resolve(case.terms, (case.terms.get("year") or {}).get("stay"))
+    fact = "discharged_on" if stay == "discharge" else "admitted_on"
+    day = next((left[name] for name in (fact, *SYNONYMS[fact]) if isinstance(left.get(name), str)), "")
+    for name in [name for name in left if re.fullmatch(r"paid_earlier(_in)?_[0-9]{4}", name, re.ASCII)]:
+        if day.startswith(name[-4:]):
+            left["paid_earlier_this_year"] = left.pop(name)
 
 
 def _periods(said: str, *, by_year: str | None) -> set[str]:

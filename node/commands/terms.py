@@ -76,9 +76,12 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
-    given: Any = read_source(arguments.input).value
+    source = read_source(arguments.input)
+    given: Any = source.value
     library = load_library([arguments.terms])
     terms: Any = read_source(arguments.terms).value
+    if source.problems:
+        raise NodeError(source.problems[0].shown_in(str(arguments.input)))
     if not isinstance(given, dict):
         raise NodeError(f"{arguments.input}: expected an object of facts, or an example")
     is_example = isinstance(given.get("input"), dict)

@@ -118,6 +118,18 @@ def test_what_was_paid_in_which_year():
     assert case(SNOW, "hospital_allowance", given, year="policy").used == {"year": 7}
 
 
+@pytest.mark.parametrize(("stay", "used", "left"), [
+    pytest.param("admission", {"year": 5}, "paid_earlier_in_2017", id="admission"),
+    pytest.param("discharge", {"year": 7}, "paid_earlier_2016", id="discharge"),
+])  # fmt: skip
+def test_what_was_paid_in_a_year_that_is_named(stay, used, left):
+    given = {"admission_date": "2016-12-30", "discharged_on": "2017-01-02", "paid_earlier_2016_fen": 5,
+             "paid_earlier_in_2017_fen": 7}  # fmt: skip
+    made = case(SNOW, "hospital_allowance", given, stay_over_period=stay)
+    assert made.used == used
+    assert notes(made)[-1] == ("not_used", left)
+
+
 def test_what_was_paid_is_an_amount():
     with pytest.raises(NodeError, match=r"^paid_earlier: expected an amount, got '5'"):
         case(DLZ, "inpatient", {"paid_earlier": "5"})

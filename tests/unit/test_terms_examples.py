@@ -167,6 +167,13 @@ def test_evaluate_that_cannot_be_understood(tmp_path, capsys, arguments, message
     assert message in capsys.readouterr().err
 
 
+def test_evaluate_works_nothing_out_of_a_fraction(tmp_path, capsys):
+    given = write(tmp_path / "facts.json", {"registered_population": 1.5})
+    base = ["terms", "evaluate", "--terms", str(ROOT / "node/terms/yymz.json"), "--input", given]
+    assert cli.main([*base, "--rule", "premium"]) == 2
+    assert "facts.json:1:27: registered_population: expected an integer, got '1.5'" in capsys.readouterr().err
+
+
 def test_evaluate_plain_facts(tmp_path, capsys):
     given = write(tmp_path / "facts.json", {"reasonable_cost_fen": 1000, "ward": "3"})
     base = ["terms", "evaluate", "--terms", str(ROOT / "node/terms/snow.json"), "--input", given]
