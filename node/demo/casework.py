@@ -4,20 +4,26 @@ A case is a generator: it yields the day and the draft of its next step and is s
 stands, because later steps name earlier ones. `work_through` lets many cases go side by side, as in an office.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 from ledger.commitment import tag
 from ledger.strict import JsonValue
 from node.demo.cases import Case, Claim
-from node.demo.contracts import paper
-from node.demo.desk import Desk, Draft, seal
-from node.demo.money import money
-from node.demo.script import Script
-from node.ports import Random
+from node.demo.contracts import Value, paper
+from node.demo.deciding import Worth, work_out
+from node.demo.desk import Desk, Draft
+from node.demo.office import Offices
+from node.demo.people import People
 
 Steps = Generator[tuple[date, Draft], int, None]
+
+BENEFIT = "inpatient"
+ASSESSOR, REVIEWER, CASHIER = "assessor", "reviewer", "cashier"
 
 
 def work_through(desk: Desk, cases: Iterable[Steps]) -> Iterator[date]:
@@ -41,94 +47,124 @@ def work_through(desk: Desk, cases: Iterable[Steps]) -> Iterator[date]:
         yield day
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A policy under which claims are made: its leaf and first day, its insurer, the terms, and the accounts."""
+
+    index: int
+    first_day: date
+    insurer: str
+    terms: Mapping[str, Any]
+    terms_index: int
+    claims: str
+    paid: str
+
+
 class Casework:
-    """The drafts of the cases of one cover."""
+    """The drafts of the cases under one policy."""
 
     def __init__(
         self,
-        script: Script,
+        policy: Policy,
         *,
-        cover: int,
-        terms: int,
+        offices: Offices,
+        people: People,
         members: Mapping[int, bytes],
         tag_key: bytes,
-        random: Random,
     ) -> None:
-        """`cover` and `terms` are leaf indices; `members` gives the commitment of each person's line."""
-        self._script = script
-        self._cover = cover
-        self._terms = terms
+        """`members` gives the commitment of each person's line."""
+        self._policy = policy
+        self._offices = offices
+        self._people = people
         self._members = members
         self._tag_key = tag_key
-        self._random = random
 
     def steps(self, case: Case) -> Steps:
         """The way of one case, from the claim to the money in a person's hand."""
-        claim = yield case.claim.filed_on, self.claim(case.claim, complete=case.missing is None)
+        body = self.body(case.claim, complete=case.missing is None)
+        claim = yield case.claim.filed_on, self.filed(body, on=case.claim.filed_on)
         if case.missing is not None:
-            missing = case.missing
-            yield missing.requested_on, self._insurer(
-                {"at": str(missing.requested_on), "claim": claim, "kind": "request", "missing": [missing.paper]}
-            )
-            papers: list[JsonValue] = [paper(f"{missing.paper} {case.claim.invoice}")]
-            yield missing.completed_on, self._insurer(
-                {"at": str(missing.completed_on), "claim": claim, "documents": papers, "kind": "complete"}
-            )
-        decision = yield case.decided_on, self._decision(case, claim)
-        payout = yield case.paid_on, self._payout(case, decision, on=case.paid_on)
+            missing, papers = case.missing, [paper(f"{case.missing.paper} {case.claim.invoice}")]
+            yield missing.requested_on, self.request(claim, missing.paper, on=missing.requested_on)
+            yield missing.completed_on, self.complete(claim, papers, on=missing.completed_on)
+        worth = self.worth(body)
+        decision = yield case.decided_on, self.decision(claim, worth, on=case.decided_on)
+        send = partial(self.payout, amount=worth.amount, decision=decision, person=case.claim.person)
+        payout = yield case.paid_on, send(on=case.paid_on)
         if case.bounce is not None:
-            yield case.bounce.bounced_on, self._insurer(
-                {"at": str(case.bounce.bounced_on), "kind": "bounce", "payout": payout, "reason": "account_closed"}
+            yield case.bounce.bounced_on, self.insurer(
+                {"kind": "bounce", "payout": payout, "reason": "account_closed"}, on=case.bounce.bounced_on
             )
             on = case.bounce.paid_again_on
-            payout = yield on, self._payout(case, decision, on=on, again=payout)
-        slip: JsonValue = {"by": "bank", "digest": paper(f"bank line of payout {payout}")}
-        yield case.confirmed_on, self._insurer(
-            {"at": str(case.confirmed_on), "evidence": slip, "kind": "confirm", "payout": payout}
-        )
+            payout = yield on, send(on=on, again=payout)
+        yield case.confirmed_on, self._offices.confirmation(self._policy.insurer, payout, on=case.confirmed_on)
 
-    def claim(self, claim: Claim, *, complete: bool) -> Draft:
-        """The claim, as the county office files it."""
+    def body(self, claim: Claim, *, complete: bool, **more: JsonValue) -> Value:
+        """What a claim says; `more` are members beside or in place of the usual."""
         bill = claim.bill
-        prior = {"basic": bill.basic_fen, "serious": bill.serious_fen, "aid": bill.aid_fen}
-        body: dict[str, JsonValue] = {
+        prior = {
+            "basic_insurance": bill.basic_fen, "serious_illness_insurance": bill.serious_fen,
+            "medical_assistance": bill.aid_fen,
+        }  # fmt: skip
+        return {
             "admitted": str(claim.event_on),
-            "at": str(claim.filed_on),
+            "benefits": [BENEFIT],
             "bill": bill.total_fen,
+            "claimed": bill.residual_fen,
             "complete": complete,
-            "cover": self._cover,
+            "cover": self._policy.index,
             "documents": [paper(f"discharge summary {claim.invoice}")],
+            "facts": {"born": str(self._people.person(claim.person).born)},
             "invoices": [tag(self._tag_key, "invoice", claim.invoice).hex()],
             "kind": "claim",
             "member": self._members[claim.person].hex(),
             "prior": [{"amount": amount, "payer": payer} for payer, amount in prior.items()],
             "residual": bill.residual_fen,
+            **more,
         }
-        return seal(("county",), programme=self._script.programme.id, body=body, random=self._random)
 
-    def _decision(self, case: Case, claim: int) -> Draft:
-        terms, bill = self._script.claim_terms, case.claim.bill
-        residual, ratio = bill.residual_fen, terms.ratio_bp
-        # A code and arithmetic in yuan: a receipt says the code in its reader's language.
-        left = " - ".join(map(money, (bill.total_fen, bill.basic_fen, bill.serious_fen, bill.aid_fen)))
-        steps: list[JsonValue] = [
-            f"residual: {left} = {money(residual)}",
-            f"ratio_assumed: {money(residual)} x {money(ratio)} % = {money(residual * ratio // 10_000)}",
-            f"cap: {money(terms.cap_fen)}",
-            f"payable: {money(case.payable_fen)}",
-        ]
-        return self._insurer({
-            "amount": case.payable_fen, "at": str(case.decided_on), "claim": claim, "kind": "decision", "result": "pay",
-            "steps": steps, "terms": self._terms,
-        })  # fmt: skip
+    def filed(self, body: Value, *, on: date, by: str = "county") -> Draft:
+        """The claim, as the county office files it; the insurer signs that its papers are complete."""
+        parties = [by, self._policy.insurer] if body["complete"] else [by]
+        return self._offices.signed(parties, body, on=on)
 
-    def _payout(self, case: Case, decision: int, *, on: date, again: int | None = None) -> Draft:
-        accounts = self._script.accounts
-        return self._insurer({
-            "amount": case.payable_fen, "at": str(on), "decision": decision, "from": accounts.claims, "kind": "payout",
-            "payee": self._members[case.claim.person].hex(), "to": accounts.paid,
-            **({} if again is None else {"again": again}),
-        })  # fmt: skip
+    def request(self, claim: int, missing: str, *, on: date) -> Draft:
+        """The insurer asks for all that is missing, which stops the clock."""
+        return self.insurer({"claim": claim, "kind": "request", "missing": [missing]}, on=on)
 
-    def _insurer(self, body: Mapping[str, JsonValue]) -> Draft:
-        return seal(("insurer",), programme=self._script.programme.id, body=body, random=self._random)
+    def complete(self, claim: int, documents: Sequence[str], *, on: date) -> Draft:
+        """The papers are there: both sides sign, and the clock begins."""
+        body: Value = {"claim": claim, "documents": [*documents], "kind": "complete"}
+        return self._offices.signed(["county", self._policy.insurer], body, on=on)
+
+    def worth(self, body: Value) -> Worth:
+        """What the terms make of a claim."""
+        return work_out(self._policy.terms, body, policy_first_day=self._policy.first_day)
+
+    def decision(
+        self, claim: int, worth: Worth, *, on: date, by: Sequence[str] = (ASSESSOR,), **more: JsonValue
+    ) -> Draft:
+        """What the claim is worth, step by step; above a threshold of the terms two officers sign."""
+        policy = self._policy
+        officers = [*by, REVIEWER] if worth.amount > policy.terms["officers"]["two_above"] and len(by) == 1 else by
+        body: Value = {
+            "amount": worth.amount, "benefits": worth.benefits, "claim": claim, "kind": "decision", "result": "pay",
+            "terms": policy.terms_index, **more,
+        }  # fmt: skip
+        return self._offices.signed([f"{policy.insurer}/{officer}" for officer in officers], body, on=on)
+
+    def payout(
+        self, *, amount: int, decision: int, person: int, on: date, part: int = 1, again: int | None = None,
+        by: str = CASHIER,
+    ) -> Draft:  # fmt: skip
+        """Money to the person, sent by an officer who did not decide."""
+        policy = self._policy
+        body: Value = {
+            "amount": amount, "decision": decision, "from": policy.claims, "kind": "payout", "part": part,
+            "payee": self._members[person].hex(), "to": policy.paid, **({} if again is None else {"again": again}),
+        }  # fmt: skip
+        return self._offices.sealed(f"{policy.insurer}/{by}", body, on=on)
+
+    def insurer(self, body: Value, *, on: date) -> Draft:
+        """What the insurer signs as a party."""
+        return self._offices.sealed(self._policy.insurer, body, on=on)

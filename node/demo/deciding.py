@@ -49,6 +49,14 @@ def work_out(
     `used` is, by benefit and period, what was decided on other claims of the person.
     """
     known = {**known_facts({**claim, "facts": {**claim["facts"], **(facts or {})}}, policy_first_day=policy_first_day)}
+    steps: list[JsonValue] = []
+    if "eligibility" in terms:
+        steps, refused = _eligible(terms, known)
+        if refused is not None:
+            none: list[JsonValue] = [
+                {"amount": 0, "benefit": benefit, "reason": refused, "steps": steps} for benefit in claim["benefits"]
+            ]
+            return Worth(none, 0, dict.fromkeys(claim["benefits"], 0))
     benefits: list[JsonValue] = []
     amounts: dict[str, int] = {}
     for benefit in claim["benefits"]:
@@ -59,5 +67,14 @@ def work_out(
             raise ValueError(f"claim: {benefit} is open: {outcome.reason}, {outcome.about}")
         amounts[benefit] = amount
         reason: dict[str, JsonValue] = {} if outcome.reason is None else {"reason": outcome.reason}
-        benefits.append({"amount": amount, "benefit": benefit, "steps": [*outcome.steps], **reason})
+        benefits.append({"amount": amount, "benefit": benefit, "steps": [*steps, *outcome.steps], **reason})
+        steps = []
     return Worth(benefits, sum(amounts.values()), amounts)
+
+
+def _eligible(terms: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[list[JsonValue], str | None]:
+    """The steps that every claim must pass first, and the reason where this one does not."""
+    outcome = evaluate(terms, terms["eligibility"], facts=known)
+    if outcome.results["eligible_by_age"] is None:
+        raise ValueError(f"claim: eligibility is open: {outcome.reason}, {outcome.about}")
+    return [*outcome.steps], outcome.reason

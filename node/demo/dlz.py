@@ -96,7 +96,6 @@ class DlzProduction:
     begins: date = CHARTER_ON
     operator: str = OPERATOR
     pasted: tuple[str, str] = ("donor-held", "insured-paid")
-    officers: Sequence[str] = ()
 
     def __init__(self, *, reading: ReadingName, script: Script | None = None, data: Data | None = None) -> None:
         """Without `script` and `data` those of the package and of the project are read. Raises as `read_data`."""
@@ -108,6 +107,11 @@ class DlzProduction:
     def programme(self) -> str:
         """Its id, under which the key of its tags is kept."""
         return self._script.programme.id
+
+    @property
+    def officers(self) -> Sequence[str]:
+        """The officers who sign, as PARTY/OFFICER."""
+        return self._script.officers
 
     @property
     def key_names(self) -> Mapping[str, str]:

@@ -7,7 +7,8 @@ depends on what "invested" is read as: the gifts, or the premium.
 from dataclasses import dataclass
 
 from ledger.strict import JsonValue
-from node.demo.script import Basis, ReadingName, Script
+from node.demo.basis import Basis
+from node.demo.script import ReadingName, Script
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ import msgspec
 
 from ledger.calendar import Calendar, year_days
 from ledger.strict import JsonValue
+from node.demo.basis import Basis
 from node.demo.contracts import paper
 from node.demo.desk import Keys
-from node.demo.script import Basis
 
 Value = dict[str, JsonValue]
 
@@ -56,7 +56,7 @@ def terms_of(file: str, fillings: Sequence[Filling], *, at: date) -> dict[str, A
     """The terms in `file` of node/terms, with what the demo fills in."""
     terms: dict[str, Any] = {"document": paper(f"terms {file}"), **_read(file), "at": str(at), "kind": "terms"}
     for filling in fillings:
-        place = terms
+        place: Any = terms
         *path, last = filling.at
         for part in path:
             place = place[part]

@@ -6,19 +6,20 @@ are those of a real bank statement. `Play.run` yields the name of each step befo
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random as Seeded
 
 from ledger.strict import JsonValue
 from node.demo import draw
 from node.demo.cases import invent_claims
-from node.demo.casework import Casework, Steps, work_through
-from node.demo.contracts import PLACES, Value, charter, paper, terms
+from node.demo.casework import Casework, Policy, Steps, work_through
+from node.demo.contracts import OPERATOR, PLACES, Value, paper, quorum_of
 from node.demo.desk import Desk, Draft, is_refused
 from node.demo.figures import figures_of
+from node.demo.founding import calendar_entries, charter
 from node.demo.gifts import GiftBatch, gift_batches
 from node.demo.lines import Packed, pack_gifts, pack_persons, pack_removals
+from node.demo.office import Offices
 from node.demo.people import People
 from node.demo.relief import import_statement
 from node.demo.script import Figure, Inflow, Period, ReadingName, Script
@@ -35,6 +36,7 @@ FOUNDING = "charter and terms"
 STEPS_OF_PERIOD = ("roster", "gifts", "settlement and premium", "claims", "published row and figures", "close")
 BANK_STATEMENT = "bank statement"
 PARTIES_OF_TERMS = ("foundation", "insurer", "platform")
+CALENDAR_YEARS = (2018, 2019, 2020)
 
 
 class PlayError(NodeError):
@@ -74,6 +76,7 @@ class Play:
         self._seeded = draw.fork(seeded)
         self._claims = invent_claims(rng=seeded, terms=script.claim_terms, periods=script.claim_periods)
         self._tag_key = tag_key
+        self._offices = Offices(script.programme.id, random)
         self._terms = 0
         self._members: dict[int, bytes] = {}
         self._carried = {script.accounts.claims: 0, script.accounts.other_share: 0}
@@ -116,12 +119,16 @@ class Play:
         """The charter, both versions of the terms, the drive, the county's agreement, and the key of the tags."""
         script, desk = self._script, self._desk
         desk.clock(CHARTER_ON)
-        parties = tuple(sorted(desk.keys.parties, key=lambda name: name != "platform"))
-        desk.submit([Draft(parties, charter(desk.keys, at=CHARTER_ON))])
+        everybody = tuple(sorted(desk.keys.parties, key=lambda name: name != OPERATOR))
+        roles = {name: party.roles for name, party in script.parties.items()}
+        founded = charter(
+            desk.keys, at=CHARTER_ON, operator=OPERATOR, quorum=quorum_of(len(everybody)), roles=roles
+        )
+        desk.submit([Draft(everybody, founded)])
         desk.clock(TERMS_ON)
-        for number, version in enumerate(script.terms.versions, 1):
-            value = terms(script, version, number=number, at=TERMS_ON)
-            (self._terms,) = desk.submit([Draft(PARTIES_OF_TERMS, value)])
+        for version in script.terms:
+            (self._terms,) = desk.submit([Draft(PARTIES_OF_TERMS, version.value(at=TERMS_ON))])
+        desk.submit([Draft(everybody, value) for value in calendar_entries("cn", CALENDAR_YEARS, at=TERMS_ON)])
         desk.clock(AGREED_ON)
         agreement: Value = {
             "county": script.county.code, "document": paper("county agreement"), "kind": "agreement",
@@ -283,13 +290,13 @@ class Play:
 
     def _work(self, number: int, period: Period, cover: int) -> None:
         """All claims of the period from filing to confirmation; in the first also what happens beside them."""
+        accounts = self._script.accounts
+        policy = Policy(
+            index=cover, first_day=period.first.value, insurer="insurer", terms=self._script.agreed,
+            terms_index=self._terms, claims=accounts.claims, paid=accounts.paid,
+        )  # fmt: skip
         casework = Casework(
-            self._script,
-            cover=cover,
-            terms=self._terms,
-            members=self._members,
-            tag_key=self._tag_key,
-            random=self._random,
+            policy, offices=self._offices, people=self._people, members=self._members, tag_key=self._tag_key
         )
         threads = [casework.steps(case) for case in self._claims.cases if case.claim.period == period.id]
         if number == 0:
@@ -298,21 +305,20 @@ class Play:
         for _ in work_through(self._desk, threads):
             pass
         if number == 0:
-            twice = replace(self._claims.double, filed_on=self._desk.today)
-            self._refused(casework.claim(twice, complete=True), reason="invoice_used")
+            twice = casework.body(self._claims.double, complete=True)
+            self._refused(casework.filed(twice, on=self._desk.today), reason="invoice_used")
 
     # -- what is said about the books ------------------------------------------------------------------------------
 
     def _publish(self, number: int, period: Period) -> None:
         """Publish the paying account's row, and say the figures that it supports."""
         script, desk = self._script, self._desk
-        if period is script.periods[-1]:
-            day = script.rehearsal.on.value
-            desk.clock(day)
-            self._refused(self._balance([script.rehearsal.account], on=day), reason="too_few_payouts")
         day = period.published_on.value
         desk.clock(day)
         desk.submit([self._balance([script.accounts.claims], on=day)])
+        if period is script.periods[-1]:
+            # Nobody was paid since: the row would say nothing new, or what one person got.
+            self._refused(self._balance([script.accounts.claims], on=day), reason="too_few_payouts")
         drafts = [
             self._draft(("foundation",), {"kind": "figure", **said}, on=day)
             for said in figures_of(script, self._reading, number)
@@ -323,7 +329,7 @@ class Play:
         """opening + in - out = closing for each account of the programme that goes on; the places agree."""
         script, names, day = self._script, self._script.accounts, period.last.value
         gifts, refunded = inflow.gifts_fen.value, _value(period.refunded_fen) or 0
-        share = script.terms.claims_share_num.value, script.terms.claims_share_den.value
+        share = script.share
         assigned = (gifts + refunded) * share[0] // share[1]
         back = refunded * share[0] // share[1]
         flows = {

@@ -16,8 +16,9 @@ from ledger.errors import ProofError
 from ledger.kinds import Balance, Close, Cover, Donation, Entry, MoneyMove, PublishedFigure, Receive, Refund, Sealed
 from ledger.leaf import stamp_of
 from node.demo.auditor import Audited
+from node.demo.basis import Basis
 from node.demo.proven import TrialBalance, entries_of
-from node.demo.script import Accounts, Basis
+from node.demo.script import Accounts
 
 T = TypeVar("T", bound=Entry)
 

@@ -4,9 +4,10 @@ The account held money before its first row. That money is outside this ledger, 
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 from ledger.errors import FormatError
-from node.demo.contracts import STATEMENT_PLACE, Value, paper, statement_terms
+from node.demo.contracts import OUTSIDE, STATEMENT_PLACE, Value, paper
 from node.demo.desk import Desk, Draft
 from node.demo.lines import pack_gifts
 from node.demo.script import BankStatement
@@ -25,7 +26,7 @@ def import_statement(desk: Desk, own: BankStatement, statement: Statement, *, ra
     """
     day = statement.rows[0].day
     desk.clock(day)
-    desk.submit([Draft(("foundation",), statement_terms(own, at=day))])
+    desk.submit([Draft(("foundation",), _terms(own, at=day))])
     indices = []
     for batch in credit_batches(statement):
         packed = pack_gifts(((amount, {**opening}) for amount, opening in batch.lines), tag_key=None, random=random)
@@ -64,3 +65,32 @@ def verify_rows(statement: Statement, positions: Iterable[tuple[int, int]]) -> i
             raise FormatError(f"{statement.name}: row {row.number}: expected the balance {row.balance}, the books "
                               f"come to {reached}")
     return len(rows)
+
+
+def _terms(own: BankStatement, *, at: date) -> Value:
+    """The terms: gifts come into one account, and nothing else is said."""
+    accounts = own.accounts
+    return {
+        "accounts": [
+            {"holder": "foundation", "name": accounts.donors, "place": OUTSIDE},
+            {"holder": "foundation", "name": accounts.fund, "place": STATEMENT_PLACE},
+        ],
+        "at": str(at),
+        "basis": {"accounts": "invented", "programme": own.name_en.basis},
+        "deadlines": [],
+        "document": paper(f"terms of {own.id}, version 1"),
+        "first_day": str(at),
+        "flows": [{"from": accounts.donors, "kind": "donation", "purpose": "gift", "to": accounts.fund}],
+        "formulas": {},
+        "k": 10,
+        "kind": "terms",
+        "notices": [],
+        "programme": own.id,
+        "readings": {},
+        "refusals": [],
+        "risk": "pool",
+        "splits": [],
+        "unit": own.currency,
+        "version": 1,
+        "zone": "+07:00",
+    }

@@ -15,10 +15,11 @@ from typing import Any, Literal, cast, get_args
 import msgspec
 
 from ledger.errors import ProofError
+from node.demo.basis import Basis
 from node.demo.money import money
 from node.demo.readout import Read, ReliefRead, Told
 from node.demo.receipts import Verdict
-from node.demo.script import Basis, Published, PublishedFigure, ReadingName, Script
+from node.demo.script import Published, PublishedFigure, ReadingName, Script
 from node.demo.words import WORDS
 
 Language = Literal["en", "zh"]

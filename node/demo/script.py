@@ -13,11 +13,12 @@ from typing import Any, Generic, Literal, TypeVar
 import msgspec
 
 from ledger.errors import FormatError
+from node.demo.basis import Basis
 from node.demo.cases import ClaimPeriod, ClaimTerms
+from node.demo.founding import Filling, terms_of
 
 T = TypeVar("T")
 
-Basis = Literal["published", "derived", "assumed", "invented"]
 ReadingName = Literal["invested_is_gifts", "invested_is_premium"]
 
 
@@ -53,51 +54,45 @@ class County(_Data, frozen=True):
     born_to: Figure[date]
 
 
+class Officer(_Data, frozen=True):
+    """A person who signs for a party; one with a place only for the people of that village."""
+
+    name: str
+    place: str | None = None
+
+
 class Party(_Data, frozen=True):
-    """One of the four organisations, under a demo name."""
+    """One of the organisations, under a demo name, with what it is and who signs for it."""
 
     key_name: str
     name_zh: str
     name_en: str
     basis: Basis
+    roles: tuple[str, ...]
+    officers: tuple[Officer, ...] = ()
 
 
 class Accounts(_Data, frozen=True):
     """The ledger accounts of the programme."""
 
     donors: str
-    bank: str
     gifts: str
     split: str
     claims_share: str
     other_share: str
     claims: str
-    recovered: str
     paid: str
-    own_insurer: str
-    own_foundation: str
-    spent: str
 
 
 class TermsVersion(_Data, frozen=True):
-    """What differs from one version of the terms to the next; no ratio means that the version states none."""
+    """A version of the terms: a file of node/terms, and what the demo fills in because no source states it."""
 
-    first_day: Figure[date]
-    age_min: Figure[int]
-    ratio_bp: Figure[int] | None
+    file: str
+    fillings: tuple[Filling, ...]
 
-
-class Terms(_Data, frozen=True):
-    """The terms of the programme: what all versions have in common, and the versions, oldest first."""
-
-    versions: tuple[TermsVersion, ...]
-    claims_share_num: Figure[int]
-    claims_share_den: Figure[int]
-    age_max: Figure[int]
-    rounding: Figure[Literal["floor"]]
-    cap_fen: Figure[int]
-    risk: Figure[Literal["pool"]]
-    payees_min: Figure[int]
+    def value(self, *, at: date) -> dict[str, Any]:
+        """The members of the entry, signed on the day `at`."""
+        return terms_of(self.file, self.fillings, at=at)
 
 
 class Change(_Data, frozen=True):
@@ -187,13 +182,6 @@ class Reading(_Data, frozen=True):
     periods: tuple[Inflow, ...]
 
 
-class Rehearsal(_Data, frozen=True):
-    """A scratch account that pays nobody: to publish its row is refused."""
-
-    account: str
-    on: Figure[date]
-
-
 class StatementAccounts(_Data, frozen=True):
     """The ledger accounts of the second programme."""
 
@@ -221,20 +209,34 @@ class Script(_Data, frozen=True):
     county: County
     parties: dict[str, Party]
     accounts: Accounts
-    terms: Terms
+    terms: tuple[TermsVersion, ...]
     roster: Roster
     periods: tuple[Period, ...]
     readings: dict[ReadingName, Reading]
     refunded_on: Figure[date]
-    rehearsal: Rehearsal
     statement: BankStatement
+
+    @property
+    def officers(self) -> list[str]:
+        """The officers of all parties, as PARTY/OFFICER."""
+        return [f"{name}/{officer.name}" for name, party in self.parties.items() for officer in party.officers]
+
+    @property
+    def agreed(self) -> dict[str, Any]:
+        """The newest terms, by which claims are decided."""
+        return self.terms[-1].value(at=date.min)
+
+    @property
+    def share(self) -> tuple[int, int]:
+        """What part of the gifts is for claims: so many of so many."""
+        (split,) = self.agreed["splits"]
+        return split["num"], split["den"]
 
     @property
     def claim_terms(self) -> ClaimTerms:
         """What the claims are worked out with."""
-        ratio = self.terms.versions[-1].ratio_bp
-        assert ratio is not None  # claims are decided under the newest terms, which state one
-        return ClaimTerms(ratio_bp=ratio.value, cap_fen=self.terms.cap_fen.value)
+        benefit = self.agreed["formulas"]["inpatient"]
+        return ClaimTerms(ratio_bp=benefit["ratio_bp"], cap_fen=benefit["caps"][0]["amount"])
 
     @property
     def claim_periods(self) -> tuple[ClaimPeriod, ...]:

@@ -52,7 +52,7 @@ def play_in_memory(
     """Play the whole script in one process; the desk, the play, and the names of the steps."""
     random = FakeRandom(seed)
     names = {party: own.key_name for party, own in script.parties.items()}
-    desk = MemoryDesk(key_names=names, origin=ORIGIN, random=random)
+    desk = MemoryDesk(key_names=names, origin=ORIGIN, random=random, officers=script.officers)
     play = Play(script, desk, reading=reading, seeded=Random(seed), random=random, tag_key=TAG_KEY,
                 statement=statement)
     return desk, play, list(play.run())

@@ -81,7 +81,7 @@ def test_what_happens_on_the_way(small):
     assert play.told.refused == ["invoice_used", "too_few_payouts"]
     found = kinds(desk)
     assert {"charter", "terms", "agreement", "drive", "donation", "transfer", "receive", "refund", "enrolment", "cover",
-            "sealed", "balance", "figure", "reconciliation", "close", "notice"} == set(found)
+            "sealed", "balance", "calendar", "figure", "reconciliation", "close", "notice"} == set(found)
     assert (found.count("transfer"), found.count("receive")) == (4, 5)
     payouts = [row["state"] for _, row in desk.state.scan("payout")]
     assert (payouts.count("confirmed"), payouts.count("again")) == (210, 1)

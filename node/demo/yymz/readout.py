@@ -18,9 +18,9 @@ from ledger.kinds import Notice
 from ledger.leaf import stamp_of
 from ledger.state import Row
 from node.demo.auditor import Audited
+from node.demo.basis import Basis
 from node.demo.deciding import known_facts
 from node.demo.proven import TrialBalance, entries_of, said_figures
-from node.demo.script import Basis
 from node.demo.yymz.casework import OTHER_READING, under_reading
 from node.demo.yymz.script import Script
 

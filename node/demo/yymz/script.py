@@ -5,8 +5,9 @@ from importlib import resources
 
 import msgspec
 
+from node.demo.basis import Basis
 from node.demo.founding import Filling
-from node.demo.script import Basis, Figure, PublishedFigure
+from node.demo.script import Figure, PublishedFigure
 
 FEN_PER_PERSON = 100
 
