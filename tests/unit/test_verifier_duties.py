@@ -122,8 +122,11 @@ def test_days_are_those_of_the_zone_of_the_terms():
     play(COVERED)
     play("a: county claim member=wang cover=@cover complete=false ok")
     assert duty(play, "a", "open")["starts"] == "2019-02-28"
-    play("insurer request claim=@a day=2019-03-03 ok")
+    play("auditor balance day=2019-03-03 ok")
+    assert not duty(play, "a", "open")["counted"]
+    play("insurer request claim=@a ok")
     assert duty(play, "a", "open").items() >= {"due": "2019-03-02", "met": "2019-03-02", "counted": True}.items()
+    assert play.row("figure dlz/insurer/2019/duties_in_time")["value"] == 1
 
 
 def test_a_payment_that_starts_with_the_decision_starts_with_each():
