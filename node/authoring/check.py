@@ -22,7 +22,7 @@ from node.authoring.clauses import (
     stated_parts,
 )
 from node.authoring.form import form_problems
-from node.authoring.parts import part_problems, refused_problems
+from node.authoring.parts import part_problems, refused_problems, sound_parts
 from node.authoring.source import Place, Problem, Source
 
 # What an entry has beside the members of its terms file; values of the right form.
@@ -48,10 +48,12 @@ class Checked:
 
 
 def check_terms(source: Source) -> Checked:
-    """Check a terms file. What hangs on another problem is told once that one is mended."""
+    """Check a terms file. Only what hangs on another problem is told once that one is mended."""
     problems = [*source.problems, *form_problems(source)]
+    terms = sound_parts(source, problems)
+    problems += [*part_problems(source, terms), *refused_problems(source, terms)]
     if not problems:
-        problems = [*part_problems(source), *refused_problems(source)] or list(_whole_problems(source))
+        problems = list(_whole_problems(source))
     warnings = [] if problems else list(_warnings(source))
     return Checked(sorted(set(problems)), sorted(warnings))
 

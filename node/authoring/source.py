@@ -36,6 +36,7 @@ class Problem:
     column: int
     where: str
     message: str
+    place: Place = field(default=(), compare=False)
 
     def shown_in(self, name: str) -> str:
         """The line that an author reads, and an editor jumps by."""
@@ -64,7 +65,7 @@ class Source:
         while found and found not in offsets:
             found = found[:-1]
         line, column = self.position(offsets.get(found, self.values_at.get((), 0)))
-        return Problem(line, column, dotted(place), message)
+        return Problem(line, column, dotted(place), message, place)
 
 
 def dotted(place: Place) -> str:
@@ -215,7 +216,7 @@ class _Reader:
 
     def _wrong(self, place: Place, offset: int, message: str) -> None:
         line, column = self._source.position(offset)
-        self._source.problems.append(Problem(line, column, dotted(place), message))
+        self._source.problems.append(Problem(line, column, dotted(place), message, place))
 
     def _unexpected(self, wanted: str) -> FormatError:
         line, column = self._source.position(self._at)

@@ -166,6 +166,25 @@ def test_warning(change, message):
     assert message in [f"{one.where}: {one.message}" for one in found.warnings]
 
 
+def test_a_problem_of_form_hides_no_problem_of_another_part():
+    found = problems("yymz.json", ('"rate": 100', '"rate": -1'), ('"below": 10000000', '"below": 5'),
+                     ('"year_day": "05-31"', '"year_day": "02-30"'), ('"unit": "CNY"', '"unit": "yuan"'),
+                     ('"kind": "payout"', '"kind": 5'), ('"duty": "pay"', '"duty": "decide"'))  # fmt: skip
+    assert [one.split(":")[0] for one in found] == [
+        "deadlines.2.tiers.1.below", "flows.4.kind", "formulas.premium.rate", "formulas.sla.duty", "notices.0.year_day",
+        "unit"]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", [
+    pytest.param(('"id": "pay",\n   "starts": "complete",\n   "tiers": [{"days": 1}]',
+                  '"id": "pai",\n   "starts": "complete",\n   "tiers": [{"days": 1}]'), id="deadline"),
+    pytest.param(('"kind": "per_head"', '"kind": "per_foot"'), id="formula"),
+    pytest.param(('"deadlines": [', '"deadlines": 5, "other": ['), id="all-deadlines"),
+])  # fmt: skip
+def test_no_problem_is_told_of_what_only_names_a_broken_part(change):
+    assert not [one for one in problems("yymz.json", change) if one.startswith(("formulas.sla", "premium"))]
+
+
 def places(value, place=()):
     yield place
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -199,7 +218,8 @@ def test_the_form_is_right_where_the_ledger_accepts_it_and_nowhere_else(data):
         accepted = True
     except FormatError:
         accepted = False
-    form = [one for one in found.problems if one not in (list(refused_problems(source)) if accepted else [])]
+    refused = list(refused_problems(source, value)) if accepted else []
+    form = [one for one in found.problems if one not in refused]
     assert (form == []) is accepted, form
 
 
