@@ -8,6 +8,7 @@ from typing import Any
 
 from nacl.signing import SigningKey
 
+from tests.support.vector_terms import TERMS
 from tests.support.write_vectors_notes import line, note, public, seed
 from tests.support.write_vectors_primitives import vkey_of
 
@@ -29,6 +30,8 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "agreement": {"county": "kangbao", "document": DOCUMENT, "programme": "dlz"},
     "balance": {"publish": ["claims/dlz/guyuan", "claims/dlz/kangbao"]},
     "brought_forward": _MONEY,
+    "calendar": {"days_off": ["2019-10-01", "2019-10-02"], "document": DOCUMENT, "name": "cn",
+                 "work_days": ["2019-09-29", "2019-10-12"], "year": 2019},
     "charter": {
         "epoch": {"log": LOG_VKEY, "number": 1, "operator": "platform"},
         "parties": [{"cosigner": COSIGNERS[name], "key": VKEYS[name], "name": name, "roles": [name]} for name in NAMES],
@@ -38,17 +41,20 @@ ENTRIES: dict[str, dict[str, Any]] = {
         "accounts": [{"account": "claims/dlz/kangbao", "closing": 300, "in": 500, "opening": 0, "out": 200}],
         "county": "kangbao", "period": "2019", "programme": "dlz",
     },
+    "correction": {**_RECORD, "of": 7},
     "cover": {"county": "kangbao", "document": DOCUMENT, "first_day": "2019-01-01", "last_day": "2019-12-31",
               "period": "2019", "persons": 3, "premium": 0, "programme": "dlz", "terms": 1},
     "donation": {"from": "world/dlz/donors", "lines": {"count": 2, "root": ROOT, "total": 1000}, "programme": "dlz",
                  "purpose": "gifts", "to": "platform/dlz/gifts"},
-    "drive": _RECORD,
-    "enrolment": {"county": "kangbao", "lines": {"count": 3, "root": ROOT, "total": 3}, "op": "add", "period": "2019",
+    "drive": {**_RECORD, "first_day": "2019-03-01", "last_day": "2019-12-31"},
+    "enrolment": {"columns": [{"name": "households", "root": DIGEST, "total": 1}], "county": "kangbao",
+                  "lines": {"count": 3, "root": ROOT, "total": 3}, "op": "add", "period": "2019", "place": "hekou",
                   "programme": "dlz"},
-    "fact": _RECORD,
+    "fact": {**_RECORD, "county": "kangbao", "name": "population", "value": 270_000},
     "figure": {"basis": "derived", "metric": "dlz/2019/persons", "programme": "dlz", "value": 3},
     "income": _MONEY,
-    "notice": _RECORD,
+    "notice": {**_RECORD, "meets": {"due": "2019-05-31", "entry": 1, "id": "year_report"},
+               "says": [{"metric": "dlz/raised", "precision": {"kind": "at_least", "unit": 10_000}, "value": 0}]},
     "pledge": {**_RECORD, "amount": 100},
     "receive": _ARRIVAL,
     "reconciliation": {"document": DOCUMENT, "items": [{"amount": -3, "what": "手续费"}], "outside": 0,
@@ -58,32 +64,34 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "return": _ARRIVAL,
     "sealed": {"body": DIGEST, "programme": "dlz"},
     "spend": _MONEY,
-    "terms": {
-        "accounts": [{"holder": "insurer", "name": "claims/dlz/{county}", "place": "bank-i"}],
-        "basis": {"ratio": "assumed"}, "benefit": {"cap": None, "den": 10, "num": 0}, "claims_share": "fund/dlz/claims",
-        "document": DOCUMENT, "eligibility": {"age_at": "policy_start", "age_max": 60, "age_min": 18},
-        "first_day": "2019-01-01",
-        "flows": [{"from": "fund/dlz/claims", "kind": "transfer", "purpose": "premium", "to": "claims/dlz/{county}"}],
-        "k": 10, "programme": "dlz", "readings": {"invested": "gifts"}, "refund_from": "fund/dlz/other",
-        "risk": "pool", "splits": [{"den": 10, "name": "fund/dlz", "num": 9, "rest": "fund/dlz/other",
-                                    "to": "fund/dlz/claims"}],
-        "unit": "CNY", "version": 1, "zone": "Asia/Shanghai",
-    },
+    "terms": TERMS,
     "transfer": _MONEY,
 }  # fmt: skip
 
 BODIES: dict[str, dict[str, Any]] = {
+    "answer": {"claim": 7, "document": DOCUMENT, "objection": 9, "result": "stands"},
     "bounce": {"payout": 9, "reason": "closed_account"},
-    "claim": {"admitted": "2019-03-01", "bill": 900, "complete": True, "cover": 5, "documents": [DOCUMENT],
-              "invoices": [DIGEST], "member": MEMBER, "prior": [{"amount": 100, "payer": "basic"}], "residual": 800},
+    "claim": {"admitted": "2019-03-01", "benefits": ["inpatient", "allowance"], "bill": 900, "claimed": 800,
+              "complete": True, "cover": 5, "documents": [DOCUMENT],
+              "facts": {"cause": "骨折", "days": 3, "urgent": True}, "invoices": [DIGEST], "member": MEMBER,
+              "prior": [{"amount": 100, "payer": "basic"}], "residual": 800},
     "complete": {"claim": 7, "documents": [DOCUMENT]},
     "confirm": {"evidence": {"by": "payee", "digest": DIGEST}, "payout": 9},
-    "decision": {"amount": 400, "claim": 7, "result": "pay", "steps": ["800 × 1/2 = 400"], "terms": 1},
-    "payout": {"amount": 400, "decision": 8, "from": "claims/dlz/kangbao", "payee": DIGEST, "to": "paid/dlz/kangbao"},
-    "recovery": {"amount": 50, "payout": 9, "reason": "paid_twice", "to": "recovered/dlz/kangbao"},
+    "decision": {
+        "amount": 400, "benefits": [
+            {"amount": 400, "benefit": "inpatient", "steps": [
+                {"clause": "base", "in": [800], "name": "residual", "op": "base", "out": 800},
+                {"clause": "ratio_bp", "in": [800, 5000], "op": "ratio", "out": 400}]},
+            {"amount": 0, "benefit": "allowance", "reason": "nothing_left", "steps": []}],
+        "claim": 7, "result": "pay", "terms": 1,
+    },
+    "objection": {"about": 8, "claim": 7, "document": DOCUMENT},
+    "payout": {"amount": 400, "decision": 8, "from": "claims/dlz/kangbao", "part": 1, "payee": DIGEST,
+               "to": "paid/dlz/kangbao"},
+    "recovery": {"amount": 50, "part": 1, "payout": 9, "reason": "paid_twice", "to": "recovered/dlz/kangbao"},
     "request": {"claim": 7, "missing": ["invoice"]},
     "withdraw": {"claim": 7},
-}
+}  # fmt: skip
 
 
 def canonical(value: Any) -> str:

@@ -36,7 +36,7 @@ class EntryArea(Area):
 
 
 def write() -> None:
-    from tests.support import write_vectors_logs, write_vectors_signers
+    from tests.support import write_vectors_logs, write_vectors_signers, write_vectors_terms
 
     area = EntryArea("entry")
     _good_entries(area)
@@ -45,6 +45,7 @@ def write() -> None:
     _encodings(area)
     _members(area)
     write_vectors_signers.write(area)
+    write_vectors_terms.write(area)
     write_vectors_logs.write()
 
 
@@ -59,7 +60,9 @@ def _changed(old: str, new: str) -> dict[str, Any]:
     return entry_case(TRANSFER.replace(old, new))
 
 
-def _good(area: EntryArea, case: str, about: str, value: dict[str, Any], *, by: tuple[str, ...]) -> None:
+def good_entry(area: Area, case: str, about: str, value: dict[str, Any], *,
+               by: tuple[str, ...] = ("foundation",)) -> None:
+    """A case of a well-formed entry."""
     text = entry_text(value)
     area.good(case, about, "parse", entry_case(text, by=by), {
         "kind": value["kind"], "text_hash_hex": hashlib.sha256(text.encode()).hexdigest(), "signers": value["signers"]})
@@ -68,7 +71,7 @@ def _good(area: EntryArea, case: str, about: str, value: dict[str, Any], *, by: 
 def _good_entries(area: EntryArea) -> None:
     for kind in ENTRIES:
         by = tuple(sorted(VKEYS)) if kind == "charter" else ("foundation",)
-        _good(area, f"good-{kind.replace('_', '-')}", "a sample of its kind", entry_value(kind, by=by), by=by)
+        good_entry(area, f"good-{kind.replace('_', '-')}", "a sample of its kind", entry_value(kind, by=by), by=by)
     for case, about, kind, changes in (
         ("amount-largest", "2^53-1 is the largest integer", "transfer", {"amount": 2**53 - 1}),
         ("amount-one", "1 is the smallest amount", "transfer", {"amount": 1}),
@@ -87,15 +90,27 @@ def _good_entries(area: EntryArea) -> None:
         ("day-year-1", "years run from 0001", "transfer", {"at": "0001-01-01"}),
         ("publish-nothing", "an array may be empty where the kind lets it", "balance", {"publish": []}),
         ("optional-missing", "an optional member may be left out", "pledge", {"amount": None}),
-        ("benefit-unstated", "null where the kind names it as a value", "terms",
-         {"benefit": {"cap": None, "den": None, "num": None}}),
-        ("remove-with-reason", "a removal gives its reason", "enrolment", {"op": "remove", "reason": "moved_away"}),
+        ("figure-of-three-words", "one to three words and a metric", "figure",
+         {"metric": "dlz/insurer/2019/duties_due"}),
+        ("figure-share", "of two figures, in basis points", "figure",
+         {"metric": "dlz/paid_bp", "of": ["dlz/paid", "dlz/raised"], "unit": "bp"}),
+        ("figure-about", "as exact as it says", "figure", {"precision": {"kind": "about", "unit": 10_000}}),
+        ("drive-without-days", "both days or none", "drive", {"first_day": None, "last_day": None}),
+        ("drive-of-a-day", "the first may be the last", "drive", {"last_day": "2019-03-01"}),
+        ("fact-without-number", "a paper", "fact", {"county": None, "name": None, "value": None}),
+        ("fact-of-no-county", "a number for all", "fact", {"county": None}),
+        ("notice-bare", "what it meets and says is optional", "notice", {"meets": None, "says": None}),
+        ("calendar-empty", "a year may be plain", "calendar", {"days_off": [], "work_days": []}),
+        ("columns-seven", "at most 7", "enrolment",
+         {"columns": [{"name": f"c{letter}", "root": HASH, "total": 0} for letter in "abcdefg"]}),
+        ("remove-with-reason", "a removal gives its reason", "enrolment",
+         {"columns": None, "op": "remove", "place": None, "reason": "moved_away"}),
         ("lines-one-million", "at most 1,000,000 lines", "donation",
          {"lines": {"count": 1_000_000, "root": HASH, "total": 1_000_000}}),
     ):
-        _good(area, case, about, entry_value(kind, **changes), by=("foundation",))
-    _good(area, "32768-bytes", "the largest entry", _of_size(32_768), by=("foundation",))
-    _good(area, "two-signers", "sorted by their bytes", entry_value("transfer", by=BOTH), by=BOTH)
+        good_entry(area, case, about, entry_value(kind, **changes))
+    good_entry(area, "32768-bytes", "the largest entry", _of_size(32_768))
+    good_entry(area, "two-signers", "sorted by their bytes", entry_value("transfer", by=BOTH), by=BOTH)
 
 
 def _of_size(size: int) -> dict[str, Any]:
@@ -300,16 +315,50 @@ def _members(area: EntryArea) -> None:
          {"publish": ["claims/dlz/kangbao", "claims/dlz/guyuan"]}),
         ("publish-twice", "each account once", "balance", {"publish": ["claims/dlz/kangbao", "claims/dlz/kangbao"]}),
         ("items-101", "at most 100 items", "reconciliation", {"items": [{"amount": 1, "what": "a"}] * 101}),
-        ("remove-without-reason", "a removal gives its reason", "enrolment", {"op": "remove"}),
+        ("remove-without-reason", "a removal gives its reason", "enrolment",
+         {"columns": None, "op": "remove", "place": None}),
         ("remove-with-tags", "the tags of a removal are known", "enrolment",
-         {"op": "remove", "reason": "moved_away", "tags": HASH}),
-        ("metric-three-parts-too-many", "programme, period, metric", "figure", {"metric": "dlz/2019/kb/persons"}),
+         {"columns": None, "op": "remove", "place": None, "reason": "moved_away", "tags": HASH}),
+        ("remove-with-columns", "the columns of a removal are known", "enrolment",
+         {"op": "remove", "place": None, "reason": "moved_away"}),
+        ("remove-with-place", "the place of a removal is known", "enrolment",
+         {"columns": None, "op": "remove", "reason": "moved_away"}),
+        ("columns-none", "1 to 7 columns", "enrolment", {"columns": []}),
+        ("columns-eight", "1 to 7 columns", "enrolment",
+         {"columns": [{"name": f"c{letter}", "root": HASH, "total": 0} for letter in "abcdefgh"]}),
+        ("columns-unsorted", "sorted by name", "enrolment",
+         {"columns": [{"name": name, "root": HASH, "total": 0} for name in ("schools", "households")]}),
+        ("column-twice", "each name once", "enrolment",
+         {"columns": [{"name": "households", "root": HASH, "total": 0}] * 2}),
+        ("column-with-dash", "a column is a metric", "enrolment",
+         {"columns": [{"name": "house-holds", "root": HASH, "total": 0}]}),
+        ("drive-without-last-day", "both days or none", "drive", {"last_day": None}),
+        ("drive-without-first-day", "both days or none", "drive", {"first_day": None}),
+        ("drive-backwards", "the first is not after the last", "drive", {"last_day": "2019-02-28"}),
+        ("fact-without-value", "name and value together", "fact", {"value": None}),
+        ("fact-without-name", "name and value together", "fact", {"name": None}),
+        ("fact-county-alone", "a county only with a number", "fact", {"name": None, "value": None}),
+        ("fact-negative", "a count", "fact", {"value": -1}),
+        ("correction-of-nothing", "it says of what", "correction", {"of": None}),
+        ("notice-says-nothing", "1 to 20 figures", "notice", {"says": []}),
+        ("notice-says-21", "1 to 20 figures", "notice", {"says": [{"metric": "dlz/raised", "value": 1}] * 21}),
+        ("notice-meets-half", "due day, entry and id", "notice", {"meets": {"due": "2019-05-31", "entry": 1}}),
+        ("calendar-saturday-off", "days off lie from Monday to Friday", "calendar", {"days_off": ["2019-10-05"]}),
+        ("calendar-monday-worked", "work days are weekends", "calendar", {"work_days": ["2019-09-30"]}),
+        ("calendar-days-fall", "days rise", "calendar", {"days_off": ["2019-10-02", "2019-10-01"]}),
+        ("calendar-day-twice", "days rise", "calendar", {"work_days": ["2019-09-29", "2019-09-29"]}),
+        ("calendar-of-another-year", "of its year", "calendar", {"days_off": ["2020-10-01"]}),
+        ("calendar-year-3000", "1900 to 2999", "calendar", {"days_off": [], "work_days": [], "year": 3000}),
+        ("figure-of-one", "two figures make a share", "figure", {"of": ["dlz/paid"]}),
+        ("figure-of-three", "two figures make a share", "figure", {"of": ["dlz/paid"] * 3}),
+        ("precision-unknown", "one of four", "figure", {"precision": {"kind": "nearly", "unit": 1}}),
+        ("precision-of-nothing", "a unit is an amount", "figure", {"precision": {"kind": "about", "unit": 0}}),
+        ("metric-of-four-words", "one to three words and a metric", "figure", {"metric": "dlz/a/b/c/persons"}),
         ("metric-without-programme", "programme and metric", "figure", {"metric": "raised"}),
         ("metric-25-letters", "a metric has at most 24 characters", "figure", {"metric": f"dlz/{'a' * 25}"}),
         ("metric-with-dash", "a metric is [a-z_]", "figure", {"metric": "dlz/claims-paid"}),
         ("basis-unknown", "published, derived, assumed or invented", "terms", {"basis": {"ratio": "guessed"}}),
         ("readings-number", "a reading is a code", "terms", {"readings": {"invested": 1}}),
-        ("benefit-half", "all three members, null where no source states one", "terms", {"benefit": {"cap": 1}}),
         ("split-of-a-pattern", "a split is of one account", "terms", {"splits": [
             {"den": 10, "name": "fund/{county}", "num": 9, "rest": "fund/dlz/other", "to": "fund/dlz/claims"}]}),
         ("risk-unknown", "pool or insurer", "terms", {"risk": "donor"}),

@@ -12,6 +12,7 @@ from tests.support.write_vectors_entries import EntryArea
 
 STAMP: dict[str, Any] = {"balance": None, "charter": 0, "index": 7, "rules": 1, "time_unix_ms": 1551400000123}
 HASH = "5e" * 32
+STEP = {"clause": "base", "in": [800], "name": "residual", "op": "base", "out": 800}
 MOVE = {"amount": 500, "from": "fund/dlz/claims", "from_pos": 0, "to": "transit/7", "to_pos": 0}
 SPLIT = {"amount": 10, "den": 10, "num": 9, "pos": 0, "rest": "fund/dlz/other", "rest_pos": 0, "split": "fund/dlz",
          "to": "fund/dlz/claims", "to_pos": 0}
@@ -34,11 +35,19 @@ def _bodies(area: EntryArea) -> None:
         good(f"good-{kind}", "a sample of its kind", body_value(kind))
     good("payout-again", "a payout made again names the one that bounced", body_value("payout", again=9))
     good("claim-of-a-closed-period", "it says which period it concerns", body_value("claim", concerns="2018"))
-    good("decision-to-refuse", "an amount of 0 may be decided", body_value("decision", amount=0, result="refuse"))
+    good("claim-without-bill", "a benefit may need none", body_value("claim", bill=0, claimed=0, invoices=[], prior=[],
+                                                                     residual=0))
+    good("claim-of-ten-benefits", "at most 10", body_value("claim", benefits=[f"b{at}" for at in range(10)]))
+    good("claim-of-fifty-facts", "at most 50", body_value("claim", facts={f"f{at:02d}": at for at in range(50)}))
+    good("decision-to-refuse", "an amount of 0 may be decided",
+         body_value("decision", amount=0, benefits=[], reason="fraud", result="refuse"))
+    good("decision-in-part", "facts that differ from the claim's",
+         body_value("decision", facts={"days": 2}, result="part"))
+    good("decision-that-reviews", "it names the decision before it", body_value("decision", reviews=8))
     for case, about, value in (
         ("kind-of-entry", "a transfer is public, never a body", {**entry_value("transfer"), "at": "2019-03-01"}),
         ("kind-sealed", "a body holds no other", body_value("withdraw", kind="sealed")),
-        ("kind-unknown", "a kind that no table has", body_value("withdraw", kind="objection")),
+        ("kind-unknown", "a kind that no table has", body_value("withdraw", kind="appeal")),
     ):
         area.rejected(case, about, "parse", {"body": canonical(value)}, "kind_unknown")
     for case, about, value in (
@@ -50,12 +59,28 @@ def _bodies(area: EntryArea) -> None:
         ("member-missing", "every member", body_value("confirm", evidence=None)),
         ("complete-as-number", "1 is no true", body_value("claim", complete=1)),
         ("complete-as-string", "a string is no true", body_value("claim", complete="true")),
-        ("bill-zero", "a bill is an amount", body_value("claim", bill=0)),
-        ("invoices-none", "a claim has an invoice", body_value("claim", invoices=[])),
+        ("bill-negative", "0 or more", body_value("claim", bill=-1)),
+        ("benefits-none", "a claim is for a benefit", body_value("claim", benefits=[])),
+        ("benefits-11", "at most 10", body_value("claim", benefits=[f"b{at}" for at in range(11)])),
+        ("facts-51", "at most 50", body_value("claim", facts={f"f{at:02d}": at for at in range(51)})),
+        ("fact-null", "null is absent, and so left out", body_value("claim", facts={"days": None})),
+        ("fact-negative", "0 or more", body_value("claim", facts={"days": -1})),
+        ("fact-of-many", "one value", body_value("claim", facts={"days": [3]})),
+        ("fact-empty", "1 to 100 characters", body_value("claim", facts={"cause": ""})),
+        ("fact-101-characters", "1 to 100 characters", body_value("claim", facts={"cause": "折" * 101})),
+        ("fact-name-41", "a name has at most 40 characters", body_value("claim", facts={"d" * 41: 1})),
         ("invoices-101", "at most 100", body_value("claim", invoices=[DIGEST] * 101)),
         ("prior-21", "at most 20", body_value("claim", prior=[{"amount": 1, "payer": "basic"}] * 21)),
-        ("steps-none", "a decision says how it was worked out", body_value("decision", steps=[])),
-        ("step-501-characters", "a step is a text", body_value("decision", steps=["募" * 501])),
+        ("steps-in-words", "a step is arithmetic", _decided(["800 × 1/2 = 400"])),
+        ("steps-41", "at most 40", _decided([STEP] * 41)),
+        ("step-without-out", "something comes out", _decided([{"clause": "base", "in": [], "op": "base"}])),
+        ("step-negative", "0 or more", _decided([{**STEP, "out": -1}])),
+        ("step-true", "true is no 1", _decided([{**STEP, "out": True}])),
+        ("step-in-31", "at most 30", _decided([{**STEP, "in": [1] * 31}])),
+        ("step-clause-in-capitals", "a place in a formula", _decided([{**STEP, "clause": "Base"}])),
+        ("facts-none", "1 to 50, or left out", body_value("decision", facts={})),
+        ("part-zero", "parts are counted from 1", body_value("payout", part=0)),
+        ("answer-unknown", "it stands, or is reviewed", body_value("answer", result="perhaps")),
         ("missing-none", "a request names what is missing", body_value("request", missing=[])),
         ("result-unknown", "pay or refuse", body_value("decision", result="maybe")),
         ("again-null", "a missing member is left out", {**body_value("payout"), "again": None}),
@@ -93,6 +118,11 @@ def _bodies(area: EntryArea) -> None:
         area.bad(case, about, "parse", {"body_hex": data.hex()})
 
 
+def _decided(steps: list[Any]) -> dict[str, Any]:
+    """A decision on one benefit that was worked out in these steps."""
+    return body_value("decision", benefits=[{"amount": 400, "benefit": "inpatient", "steps": steps}])
+
+
 def _stamps(area: Area) -> None:
     def good(case: str, about: str, **members: Any) -> None:
         area.good(case, about, "parse", {"stamp": canonical({**STAMP, **members})},
@@ -103,10 +133,14 @@ def _stamps(area: Area) -> None:
     good("effect", "a sealed entry", effect=HASH, balance=3)
     good("roots", "a balance", balance=7, accounts=HASH, exits=HASH, figures=HASH, published=HASH, register=HASH)
     good("state", "a close", state=HASH)
+    good("flags", "a notice that says other figures than the books", flags=[["dlz/raised", -300], ["dlz/none", None]])
     good("time-zero", "1970 has begun", time_unix_ms=0)
     good("time-largest", "2^53-1", time_unix_ms=2**53 - 1)
     text = canonical(STAMP)
     for case, about, stamp in (
+        ("flags-none", "left out where there are none", canonical({**STAMP, "flags": []})),
+        ("flag-without-difference", "a figure and a difference", canonical({**STAMP, "flags": [["dlz/raised"]]})),
+        ("flag-of-no-figure", "a figure's name", canonical({**STAMP, "flags": [["raised", 1]]})),
         ("time-missing", "every stamp has its time", text.replace(',"time_unix_ms":1551400000123', "")),
         ("time-negative", "0 or more", text.replace("1551400000123", "-1")),
         ("time-null", "an integer", text.replace("1551400000123", "null")),

@@ -16,8 +16,8 @@ from tests.support.vector_entries import (
     signature_line,
     signer,
 )
-from tests.support.write_vectors_entries import BOTH, TRANSFER, EntryArea, entry_case
-from tests.support.write_vectors_notes import line, note, seed
+from tests.support.write_vectors_entries import BOTH, TRANSFER, EntryArea, entry_case, good_entry
+from tests.support.write_vectors_notes import line, note, public, seed
 from tests.support.write_vectors_primitives import vkey_of
 
 
@@ -27,9 +27,17 @@ def write(area: EntryArea) -> None:
     _signatures(area)
 
 
+def officer(name: str) -> dict[str, Any]:
+    """An officer of the county, of the village hekou."""
+    return {"key": vkey_of(f"{name}.county.example", 1, public(name)), "name": name, "place": "hekou"}
+
+
 def _charters(area: EntryArea) -> None:
     small_order = vkey_of("county.example", 1, bytes.fromhex("01" + "00" * 31))
     by = tuple(sorted(VKEYS))
+    staffed = deepcopy(entry_value("charter", by=by))
+    staffed["parties"][0]["officers"] = [officer("chen"), {**officer("zhao"), "place": "shuangmiao"}]
+    good_entry(area, "charter-with-officers", "persons sign for a party", staffed, by=by)
     for case, about, error, path, new in (
         ("charter-rules-2", "this version knows rules 1", "format", ("rules",), 2),
         ("charter-epoch-2", "the first epoch is 1", "format", ("epoch", "number"), 2),
@@ -50,6 +58,17 @@ def _charters(area: EntryArea) -> None:
         ("charter-key-of-small-order", "a key that verifies what nobody signed", "signature", ("parties", 0, "key"),
          small_order),
         ("charter-without-parties", "1 to 16 parties", "format", ("parties",), []),
+        ("charter-officers-none", "1 to 50, or left out", "format", ("parties", 0, "officers"), []),
+        ("charter-officers-unsorted", "sorted by name", "format", ("parties", 0, "officers"),
+         [officer("zhao"), officer("chen")]),
+        ("charter-officer-twice", "each name once", "format", ("parties", 0, "officers"),
+         [officer("chen"), {**officer("zhao"), "name": "chen"}]),
+        ("charter-officer-with-the-party-key", "one key, one signer", "format", ("parties", 0, "officers"),
+         [{"key": VKEYS["county"], "name": "chen"}]),
+        ("charter-officer-of-type-04", "entries are signed with type 01", "format", ("parties", 0, "officers"),
+         [{"key": COSIGNERS["county"].replace("/node", "/chen"), "name": "chen"}]),
+        ("charter-officer-of-small-order", "a key that verifies what nobody signed", "signature",
+         ("parties", 0, "officers"), [{"key": small_order, "name": "chen"}]),
         ("charter-quorum-zero", "an amount", "format", ("quorum",), 0),
     ):
         value = deepcopy(entry_value("charter", by=by))

@@ -66,7 +66,7 @@ def test_only_the_right_signers_get_an_entry_in():
             right = is_right(subset, requirements, said, sides.state)
             again = sign_entry(ORIGIN, value, [world.keys[name] for name in subset])
             trial = sides.copy() if right else sides
-            got = trial.judge(again, time_unix_ms=world.time_unix_ms)
+            got = trial.judge(again, time_unix_ms=sides.time_unix_ms)
             assert got == ("ok" if right else "Rejected wrong_signers"), (kind, sorted(subset))
             tried[got] += 1
     assert tried["ok"] >= len(TABLE["kinds"]) + len(TABLE["bodies"]) - 1
@@ -82,6 +82,6 @@ def test_nobody_signs_for_a_party_whose_key_is_another():
         if kind == "charter":
             continue
         again = sign_entry(ORIGIN, json.loads(note.split(b"\n")[1]), [stranger])
-        assert sides.judge(again, time_unix_ms=world.time_unix_ms) == "Rejected signer_unknown"
+        assert sides.judge(again, time_unix_ms=sides.time_unix_ms) == "Rejected signer_unknown"
         kinds.add(kind)
     assert len(kinds) == len(TABLE["kinds"]) + len(TABLE["bodies"]) - 2
