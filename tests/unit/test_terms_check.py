@@ -1,6 +1,7 @@
 """The check of a terms file: what it calls right the ledger accepts, what it calls wrong it shows at its line."""
 
 import json
+from copy import deepcopy
 from functools import cache
 
 import pytest
@@ -208,7 +209,7 @@ def test_the_form_is_right_where_the_ledger_accepts_it_and_nowhere_else(data):
         for name in place[:-1]:
             inside = inside[name]
         if data.draw(st.booleans()):
-            inside[place[-1]] = data.draw(OTHERS)
+            inside[place[-1]] = deepcopy(data.draw(OTHERS))
         else:
             del inside[place[-1]]
     source = parse_source(json.dumps(value), what="x")
