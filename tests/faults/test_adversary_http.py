@@ -14,6 +14,7 @@ from ledger.entry import sign_entry
 from node.http.auth import token_line
 from node.openings import Opening, format_record, link_of
 from tests.support.cluster import ORIGIN, Cluster, Process, today
+from tests.support.smallest_terms import SMALLEST_TERMS
 
 STRANGER = "s" * 64  # a party's token, and not this node's own
 AUDITOR = "a" * 64
@@ -48,9 +49,8 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
         assert node.ask(f"/batches/{tree.root.hex()}", batch, method="PUT", token=own)[0] == 204
         for note in (
             cluster.charter(),
-            entry(node, "terms", accounts=accounts, basis={}, document="00" * 32, first_day=today(-1),
-                  flows=[{**ways, "kind": "donation"}], k=10, programme="test", readings={}, risk="pool", splits=[],
-                  unit="CNY", version=1, zone="Asia/Shanghai"),
+            entry(node, **{**SMALLEST_TERMS, "accounts": accounts, "first_day": today(-1), "programme": "test",
+                           "flows": [{**ways, "kind": "donation"}]}),
             entry(node, "donation", lines={"count": 4, "root": tree.root.hex(), "total": tree.total}, programme="test",
                   **ways),
             entry(node, "balance", publish=[]),
