@@ -84,6 +84,13 @@ def check_account(name: Any, *, what: str) -> str:
     return text
 
 
+def check_figure(name: Any, *, what: str) -> str:
+    """Check that a value is the name of a figure; give it."""
+    text: str = _typed(name, str, what=what)
+    _check_pattern(text, "figure", what)
+    return text
+
+
 def day_number(day: str) -> int:
     """Days from 1970-01-01 to a day that was checked."""
     return parse_day(day.encode("ascii"), what="day").toordinal() - date(1970, 1, 1).toordinal()

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from verifier.entry import Entry, parse_entry, split_leaf, verify_entry
 from verifier.errors import CannotTell, FormatError, ProofError, SignatureError
-from verifier.expect import expect_any_object, expect_array, expect_integer, expect_object, expect_string
+from verifier.expect import expect_any_object, expect_integer, expect_object, expect_string
 from verifier.keys import VerifierKey, parse_vkey
 from verifier.moves import Move, Split, parse_moves
-from verifier.parse import INTEGER_MAX, parse_hex, parse_json
+from verifier.parse import parse_hex, parse_json
 from verifier.policy import Policy
 from verifier.signatories import Signatory, charter_signatories
+from verifier.stamp import parse_flags
 
 RULES = 1
 ROOTS = ("accounts", "exits", "figures", "published", "register")
@@ -104,20 +105,8 @@ def _parse_stamp(line: bytes, *, index: int) -> Stamp:
     }
     moves = parse_moves(value["moves"], what=f"{what}: moves") if "moves" in value else ()
     roots = {name: hashes[name] for name in ROOTS if name in hashes}
-    flags = _parse_flags(value["flags"], what=f"{what}: flags") if "flags" in value else ()
+    flags = parse_flags(value["flags"], what=f"{what}: flags") if "flags" in value else ()
     return Stamp(index, balance, charter, time, moves, "effect" in hashes, "state" in hashes, flags, roots)
-
-
-def _parse_flags(value: object, *, what: str) -> tuple[tuple[str, int | None], ...]:
-    flags = []
-    for item in expect_array(value, what=what):
-        name, difference = expect_array(item, length=2, what=what)
-        if difference is not None:
-            expect_integer(difference, least=-INTEGER_MAX, what=what)
-        flags.append((expect_string(name, what=what), difference))
-    if not flags:
-        raise FormatError(f"{what}: expected at least one, or no such member")
-    return tuple(flags)
 
 
 def _parse_hash(value: object, *, what: str) -> bytes:

@@ -8,7 +8,9 @@ All of it but `time_unix_ms` follows from the leaves before it, the entry, and w
 from typing import Any
 
 from verifier.errors import FormatError, ProofError
-from verifier.parse import encode_json, parse_json
+from verifier.expect import expect_array, expect_integer
+from verifier.members import check_figure
+from verifier.parse import INTEGER_MAX, encode_json, parse_json
 
 
 class Mismatch(ProofError):
@@ -26,7 +28,7 @@ def parse_stamp(line: bytes, *, what: str) -> dict[str, Any]:
     """Parse a stamp as far as its time must be known before the rest can be computed.
 
     Raises:
-        FormatError: not an object in canonical JSON with a `time_unix_ms` of 0 or more.
+        FormatError: not an object in canonical JSON with a `time_unix_ms` of 0 or more; flags of another form.
     """
     value = parse_json(line, what=what)
     if not isinstance(value, dict):
@@ -34,7 +36,26 @@ def parse_stamp(line: bytes, *, what: str) -> dict[str, Any]:
     time = value.get("time_unix_ms")
     if not isinstance(time, int) or isinstance(time, bool) or time < 0:
         raise FormatError(f"{what}: expected time_unix_ms, an integer of 0 or more, got {time!r}")
+    if "flags" in value:
+        parse_flags(value["flags"], what=f"{what}: flags")
     return value
+
+
+def parse_flags(value: object, *, what: str) -> tuple[tuple[str, int | None], ...]:
+    """Parse what a stamp says of a notice: figures, and by how much what is said differs, None where nobody may tell.
+
+    Raises:
+        FormatError: none, or one that is not of this form.
+    """
+    flags = []
+    for item in expect_array(value, what=what):
+        name, difference = expect_array(item, length=2, what=what)
+        if difference is not None:
+            expect_integer(difference, least=-INTEGER_MAX, what=what)
+        flags.append((check_figure(name, what=what), difference))
+    if not flags:
+        raise FormatError(f"{what}: expected at least one, or no such member")
+    return tuple(flags)
 
 
 def format_stamp(value: dict[str, Any], *, what: str) -> bytes:

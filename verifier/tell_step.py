@@ -88,5 +88,7 @@ def _choices(value: Any, path: list[str]) -> Iterator[str]:
     head, rest = path[0], path[1:]
     if isinstance(value, dict) and head in value:
         yield from _choices(value[head], rest)
-    elif isinstance(value, list) and head.isdecimal() and int(head) < len(value):
-        yield from _choices(value[int(head)], rest)
+    elif isinstance(value, list):
+        for at, item in enumerate(value):
+            if str(at) == head:
+                yield from _choices(item, rest)
