@@ -130,12 +130,13 @@ def _take_used(case: Case, left: dict[str, Any]) -> None:
     by_year = resolve(case.terms, (case.terms.get("year") or {}).get("is"))
     _name_year(case, left)
     for name in [name for name in left if caps and name in PAID_EARLIER]:
-        amount = left.pop(name)
+        counts_to = periods & _periods(PAID_EARLIER[name], by_year=by_year)
+        amount = left.pop(name) if counts_to else None
         if amount is None:
             continue
         if type(amount) is not int or amount < 0:
             raise NodeError(f"{name}: expected an amount, got {shown(amount)}")
-        for period in periods & _periods(PAID_EARLIER[name], by_year=by_year):
+        for period in counts_to:
             case.used[period] = max(amount, case.used.get(period, 0))
 
 

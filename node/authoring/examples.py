@@ -109,7 +109,10 @@ def try_example(example: Any, library: Library, *, wrong: str = "") -> Tried:
         terms = library.terms(tried.programme, given=given)
         own = chosen_readings(example.get("reading"), terms=terms, formula=_rule(terms, tried.rule))
         own |= chosen_readings(example.get("readings"), terms=terms, formula=tried.rule)
-        wanted: list[tuple[dict[str, str], Any]] = [({}, example["expected"])] if "expected" in example else []
+        wanted: list[tuple[dict[str, str], Any]] = []
+        # Null says that nothing is expected whatever the reading, where what is expected stands beside it.
+        if "expected" in example and not (example["expected"] is None and "expected_by_reading" in example):
+            wanted.append(({}, example["expected"]))
         if "expected_by_reading" in example:
             wanted += by_reading(example["expected_by_reading"], terms=terms, formula=tried.rule)
         for readings, expected in wanted:

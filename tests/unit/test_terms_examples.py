@@ -79,6 +79,15 @@ def test_every_reading_is_a_run_of_its_own():
     ]
 
 
+def test_null_beside_readings_expects_nothing():
+    given = {"amount": 1_000_000, "complete_on": "2019-09-30"}
+    one = tried(rule="sla", input=given, expected=None, expected_by_reading={"3_days": {"due_on": "2019-10-10"},
+                                                                            "7_days": {"due_on": "2019-10-15"}})
+    assert one.ok
+    assert len(one.runs) == 2
+    assert tried(programme="dlz", rule="inpatient", input={"residual": 1}, expected=None).ok
+
+
 @pytest.mark.parametrize(("day", "version"), [
     pytest.param("2016-01-01", 2, id="before-the-first"), pytest.param("2017-09-01", 1, id="first"),
     pytest.param("2018-01-01", 2, id="first-day-of-the-second"),
