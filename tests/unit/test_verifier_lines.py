@@ -5,12 +5,13 @@ from hashlib import sha256
 import pytest
 
 from verifier.errors import FormatError, ProofError, VerifyError
-from verifier.hashes import commitment_hash
+from verifier.hashes import columns_hash, commitment_hash
 from verifier.lines import (
     INTEGER_MAX,
     Line,
     Lines,
     Node,
+    is_batch_name,
     line_offset,
     parse_batch,
     parse_column,
@@ -156,6 +157,20 @@ def test_each_column_has_the_tree_of_its_plain_lines() -> None:
     assert parse_column(data, column=1, columns=2, what="batch") == tuple(Line(two, who) for _, two, who in rows)
     with pytest.raises(FormatError, match="lines of 56 bytes, got 40 bytes behind line 1"):
         parse_column(data, column=0, columns=3, what="batch")
+
+
+def test_a_file_has_one_name_whatever_its_columns() -> None:
+    rows = [(1, 0, bytes(32)), (1, 1, bytes(range(32)))]
+    wide = b"".join(one.to_bytes(8, "big") + two.to_bytes(8, "big") + who for one, two, who in rows)
+    plain = b"".join(one.to_bytes(8, "big") + who for one, _, who in rows)
+    roots = [sum_root(parse_column(wide, column=column, columns=2, what="batch")).root for column in (0, 1)]
+    name = sha256(b"\x0b" + roots[0] + roots[1]).digest()
+    assert columns_hash(roots) == name
+    assert is_batch_name(name, wide) and is_batch_name(roots[0], plain)
+    # The plain file has the root of the first column; neither stands for the other.
+    assert sum_root(parse_batch(plain, what="batch")).root == roots[0]
+    assert not is_batch_name(roots[0], wide) and not is_batch_name(name, plain)
+    assert not is_batch_name(columns_hash(roots[::-1]), wide) and not is_batch_name(name, wide[:-1])
 
 
 def test_an_opening_is_what_was_committed_to() -> None:

@@ -68,6 +68,9 @@ def test_the_log_is_as_the_tests_below_expect():
     pytest.param(GIFT, "state", "00" * 32, FormatError, "root of the state", id="state"),
     pytest.param(GIFT, "effect", "00" * 32, FormatError, "a sealed leaf", id="effect"),
     pytest.param(SEALED, "effect", None, FormatError, "effect: expected a string", id="effect-null"),
+    pytest.param(GIFT, "flags", [["dlz/raised", 1]], FormatError, "only a notice has flags", id="flags-of-a-gift"),
+    pytest.param(GIFT, "flags", [], FormatError, "expected at least one", id="no-flags"),
+    pytest.param(GIFT, "flags", [["raised", 1]], FormatError, "expected a figure", id="flag-of-no-figure"),
     pytest.param(GIFT, "more", 1, FormatError, "unknown members", id="unknown-member"),
     pytest.param(
         SEALED, "moves", [{"amount": 1, "from": "fund/a", "from_pos": 0, "to": "fund/b", "to_pos": 0}],
