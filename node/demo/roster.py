@@ -7,7 +7,7 @@ such as the first of a household, so that households are the total of that colum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.batch import Batch, Line, encode_columns, encode_lines
+from ledger.batch import Batch, Line, batch_name, encode_columns, encode_lines
 from ledger.commitment import SALT_BYTES, body_hash, commit, tag
 from ledger.strict import JsonValue
 from node.demo.desk import File
@@ -60,6 +60,7 @@ def pack_roster(
         ]
     else:
         data = encode_lines([Line(1, commitment) for commitment in commitments])
-        batch = Batch(data)
+        batch, others = Batch(data), []
+    name = batch_name([tree.root for tree in (batch, *others)])
     members["lines"] = {"count": batch.count, "root": batch.root.hex(), "total": batch.total}
-    return Roster(members, (File("batch", batch.root, data), tag_file), batch.root, records, commitments)
+    return Roster(members, (File("batch", name, data), tag_file), batch.root, records, commitments)

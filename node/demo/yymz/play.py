@@ -10,7 +10,7 @@ from random import Random as Seeded
 
 from node.demo import draw
 from node.demo.casework import work_through
-from node.demo.contracts import QUORUM, paper
+from node.demo.contracts import paper, quorum_of
 from node.demo.desk import Desk, Draft, is_refused
 from node.demo.founding import calendar_entries, calendar_of, charter, terms_of
 from node.demo.office import Offices
@@ -96,7 +96,9 @@ class Play:
         desk.clock(day)
         everybody = tuple(sorted(script.parties, key=lambda name: name != script.operator))
         roles = {name: party.roles for name, party in script.parties.items()}
-        founding = charter(desk.keys, at=day, operator=script.operator, quorum=QUORUM, roles=roles)
+        founding = charter(
+            desk.keys, at=day, operator=script.operator, quorum=quorum_of(len(everybody)), roles=roles
+        )
         desk.submit([Draft(everybody, founding)])
         day = script.terms_on.value
         desk.clock(day)

@@ -43,8 +43,8 @@ EN = {
     "bases": "Assumed: the registered population of each county (together 9,600,000, the published total population), "
     "the number of members on the rosters, one year as the period, one node for ten county finance "
     "offices, an audit office as the fourth party, {fillings}. Invented: all persons and claims, on which day each "
-    "step was taken and what was late, the amount of the deposit, names of parties and counties. Derived: the 55 general "
-    "claims and their {general}.",
+    "step was taken and what was late, the amount of the deposit, names of parties and counties. Derived: the 55 "
+    "general claims and their {general}.",
     "paragraph": "As of {day}, {claims:,} claims were paid, {paid} yuan in all; {special:,} of them for members of six "
     "special groups. Every county paid one yuan for each registered person, {premium} yuan together. In {county} "
     "{county_paid} yuan were paid for a premium of {county_premium}: whoever carries the risk pays the difference, and "
