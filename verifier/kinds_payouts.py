@@ -133,8 +133,8 @@ def _pay_again(claim: Claim) -> None:
     if claim.row["paid_out"] > claim.row["amount"]:
         raise Rejected(
             "exceeds_decision",
-            f"{claim.row['paid_out']} minor units were paid out, {claim.row['amount']} are decided: what bounced has to "
-            f"come back",
+            f"{claim.row['paid_out']} minor units were paid out, {claim.row['amount']} are decided now: "
+            f"what bounced has to come back",
         )
     transit = act.open_transit(source=value["from"], to=value["to"], purpose="payout")
     act.books.move_head(source=f"transit/{value['again']}", to=transit, amount=value["amount"])
