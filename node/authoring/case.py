@@ -182,11 +182,24 @@ def _take_facts(case: Case, left: dict[str, Any]) -> None:
             case.facts[fact] = _arranged(fact, others[found])
             left.pop(found, None)
             case.note("taken_as", found, fact)
+    _take_bill(case, formula)
     if isinstance(case.facts.get("weights"), dict):
         case.facts["weights"] = [case.facts["weights"].get(one) for one in case.facts.get("households", ())]
     if formula["kind"] == "allot":
         _split_households(case)
         _drop_split(case)
+
+
+def _take_bill(case: Case, formula: Mapping[str, Any]) -> None:
+    """Where others paid and no bill is given, the cost that the formula starts from stands for it."""
+    base = formula.get("base", {})
+    cost = case.facts.get(base.get("fact", ""))
+    others_paid = any(name.endswith("_paid") for name in case.facts)
+    # A base that is worked out `from` something is what is left of it: the others' part is taken off already.
+    is_whole = formula.get("overlap") and "from" not in base
+    if is_whole and others_paid and cost is not None and "total_bill" not in case.facts:
+        case.facts["total_bill"] = cost
+        case.note("taken_as", base["fact"], "total_bill")
 
 
 def _synonyms(case: Case, fact: str) -> tuple[str, ...]:

@@ -66,6 +66,15 @@ def test_the_bill_stands_for_the_cost_and_stays_the_bill():
     assert notes(made) == [("taken_as", "total_bill", "reasonable_cost")]
 
 
+def test_the_cost_stands_for_a_bill_that_is_not_given_where_others_paid():
+    made = case(SNOW, "accident_medical", {"reasonable_cost": 9, "social_insurance_paid": 2})
+    assert made.facts == {"reasonable_cost": 9, "social_insurance_paid": 2, "total_bill": 9}
+    assert notes(made) == [("taken_as", "reasonable_cost", "total_bill")]
+    assert case(SNOW, "accident_medical", {"reasonable_cost": 9}).facts == {"reasonable_cost": 9}
+    # What is left after others paid is no bill.
+    assert "total_bill" not in case(DLZ, "inpatient", {"residual": 9, "insurance_paid": 2}).facts
+
+
 @pytest.mark.parametrize(("given", "amount"), [
     pytest.param({"claimed": 9, "decided": 5}, {"claimed_until_decided": 5, "decided": 5}, id="decided"),
     pytest.param({"claimed": 9}, {"claimed_until_decided": 9, "decided": None}, id="only-claimed"),
