@@ -46,7 +46,7 @@ def judge_duty(duty: Mapping[str, Any], *, leaves: Mapping[int, Leaf], on: str, 
         _check_due(duty, workdays, what=what)
     kept, late, certain = _kept(due, met, on=on, unit=duty["unit"], workdays=workdays)
     if duty["provisional"] and due is not None:
-        kept, late = Kept.PROVISIONAL, 0
+        kept, late, certain = Kept.PROVISIONAL, 0, True  # nothing was counted
     return Duty(
         id=duty["id"],
         by=duty["by"],
