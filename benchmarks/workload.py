@@ -24,7 +24,7 @@ from node.machines.offer import parse_offer
 from node.ports import WritableBlobs
 from node.signer import SystemRandom
 from node.store_lmdb import LmdbStore
-from tests.support.world import ORIGIN, Files, World, digest
+from tests.support.world import ORIGIN, TERMS, Files, World, digest
 
 BALANCE_CYCLES = 64  # a trial balance every so many cycles: about every 900 leaves
 GIFTS = 100
@@ -109,13 +109,25 @@ class Stream(World):
         self.settle(GIFT * GIFTS)
         self.premium(SHARE)
         claim = self.file_claim(cover, members[0], 2 * SHARE)
-        decision = self.decide(claim, SHARE)
+        decision = self.decide(claim, SHARE, benefits=[self._benefit()])
         self.confirm(self.pay(decision, SHARE))
         self.act("spend", "foundation", amount=GIFT * GIFTS - SHARE, programme="dlz", purpose="management",
                  ref=f"S{cycle}", to="spent/dlz/management", **{"from": "fund/dlz/other"})
         self.act("notice", "county", document="77" * 32, programme="dlz", text=f"cycle {cycle}")
         if cycle % BALANCE_CYCLES == BALANCE_CYCLES - 1:
             self.act("balance", "foundation", publish=["claims/dlz/kb"])
+
+
+    def _benefit(self) -> dict[str, Any]:
+        """What the terms pay for a claim of twice the share, worked out here, for this world has no state."""
+        cap = TERMS["formulas"]["inpatient"]["caps"][0]["amount"]
+        steps = [
+            {"clause": "base", "in": [2 * SHARE], "name": "residual", "op": "base", "out": 2 * SHARE},
+            {"clause": "deductible", "in": [2 * SHARE, 0], "op": "deductible", "out": 2 * SHARE},
+            {"clause": "ratio_bp", "in": [2 * SHARE, 5000], "op": "ratio", "out": SHARE},
+            {"clause": "caps.0", "in": [SHARE, cap, 0], "name": "policy", "op": "cap", "out": SHARE},
+        ]
+        return {"amount": SHARE, "benefit": "inpatient", "steps": steps}
 
 
 class MemoryFiles(Files):
