@@ -15,8 +15,8 @@ from node.demo.contracts import paper, quorum_of
 from node.demo.desk import Desk, Draft, is_refused
 from node.demo.founding import calendar_entries, calendar_of, charter, terms_of
 from node.demo.office import Offices
-from node.demo.play import PlayError
 from node.demo.receipts import Subject
+from node.demo.refusing import PlayError
 from node.demo.snow.cases import invent_stays
 from node.demo.snow.casework import Casework
 from node.demo.snow.registry import HOLDER, HOUSEHOLDS, SICK, Member, Registry
@@ -73,8 +73,8 @@ class Play:
         yield working
         casework = self._work(covers)
         yield publishing
-        self._publish(casework)
         self._return_surplus()
+        self._publish(casework)
 
     def subjects(self) -> Iterator[Subject]:
         """Some who are insured: with an ordinary claim, with a story, and one without a claim."""
@@ -251,12 +251,11 @@ class Play:
         ])  # fmt: skip
 
     def _return_surplus(self) -> None:
-        """Government money that was not used goes back to the budget; then the balance that everything is read from."""
+        """Government money that was not used goes back to the budget."""
         funding, day = self._script.funding, self._script.funding.returned_on.value
         left = funding.government_fen.value - self._social - funding.insurer_government_fen.value
         self._offices.hand_over(self._desk, (HOLDER, "finance"), left, (GOVERNMENT, "own/finance"), "surplus-return",
                                 on=day)
-        self._desk.submit([self._offices.balance(HOLDER, on=day)])
 
     def _refuse(self, draft: Draft, reason: str) -> None:
         """Hand in what a rule must refuse."""

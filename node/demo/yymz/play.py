@@ -14,8 +14,8 @@ from node.demo.contracts import paper, quorum_of
 from node.demo.desk import Desk, Draft, is_refused
 from node.demo.founding import calendar_entries, calendar_of, charter, terms_of
 from node.demo.office import Offices
-from node.demo.play import PlayError
 from node.demo.receipts import Subject
+from node.demo.refusing import PlayError
 from node.demo.yymz.bulletin import Bulletin
 from node.demo.yymz.cases import Case, invent_cases, is_prompt, thinned
 from node.demo.yymz.casework import Casework

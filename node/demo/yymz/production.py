@@ -33,7 +33,7 @@ class YymzProduction:
 
         Raises:
             StartError: `scale` is below 1.
-            FormatError: the project's data is there, and has other figures than the script.
+            FormatError: the project's data is there, and lacks a figure that the script names.
         """
         if scale < 1:
             raise StartError(f"--scale: expected 1 or more, got {scale}", next_step="Take 1 for all claims.")
