@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.text import Text
 
 from node.commands.common import add_json
-from node.demo.dlz import DlzProduction
 from node.demo.production import Outcome, Production
 from node.demo.receipts import VERIFIER, verifier_command
 from node.demo.report import receipts_table
@@ -21,6 +20,7 @@ from node.demo.words import WORDS
 from node.errors import StartError
 
 PROGRAMMES = ("dlz", "yymz", "snow")
+_ONE_OF_THEM = "Leave one of them out."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,16 +80,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _production(arguments: argparse.Namespace) -> Production:
-    """The production that the arguments ask for.
+    """The production that the arguments ask for; the others are not loaded.
 
     Raises:
         StartError: an argument belongs to another programme, or is out of range.
     """
     programme = arguments.programme
     if arguments.reading is not None and programme != "dlz":
-        raise StartError(f"--reading: expected with --programme dlz, got {programme}", next_step="Leave one of them out.")
+        raise StartError(f"--reading: expected with --programme dlz, got {programme}", next_step=_ONE_OF_THEM)
     if arguments.scale is not None and programme != "yymz":
-        raise StartError(f"--scale: expected with --programme yymz, got {programme}", next_step="Leave one of them out.")
+        raise StartError(f"--scale: expected with --programme yymz, got {programme}", next_step=_ONE_OF_THEM)
     if programme == "yymz":
         from node.demo.yymz.production import YymzProduction
 
@@ -98,6 +98,8 @@ def _production(arguments: argparse.Namespace) -> Production:
         from node.demo.snow.production import SnowProduction
 
         return SnowProduction()
+    from node.demo.dlz import DlzProduction
+
     return DlzProduction(reading=arguments.reading or "invested_is_gifts")
 
 

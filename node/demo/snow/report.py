@@ -33,7 +33,8 @@ def build_report(read: Read, *, script: Script, published: Published, source: st
               "paid": read.figures[f"{illness}/person_times_paid"].value}
     sentences = (
         words["the_log"].format(leaves=read.leaves, twice=read.paid_twice_by_illness, **counts),
-        words["duties"].format(due=read.duties_due, late=read.duties_late) + words["law"].format(sum=money(read.sum_of_all)),
+        words["duties"].format(due=read.duties_due, late=read.duties_late)
+        + words["law"].format(sum=money(read.sum_of_all)),
         words["bases"],
         *(_paragraph(read, script, WORDS[each]) for each in ("en", "zh")),
     )  # fmt: skip
