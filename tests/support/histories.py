@@ -64,12 +64,12 @@ class History:
     def run(self, steps: int) -> "History":
         """Begin the programme and take `steps` random steps."""
         self.world.charter()
-        self.world.terms(**RICH_TERMS)
+        self.world.terms(**self._rich())
         self.world.act("agreement", "county foundation", county="kb", document="22" * 32, programme="dlz")
         self.donations.append(self.world.give(90_000, 7, 10_000))
         self.world.settle(80_000)
         self.world.premium(self.random.choice((1000, 72_000)))
-        self.members += self.world.enrol(8)[1]
+        self.members += self.world.enrol(8, place="south")[1]
         if self.random.random() < 0.9:
             self.covers.append(self.world.insure(8))
         for _ in range(steps):
@@ -145,6 +145,8 @@ class History:
         more: dict[str, Any] = {}
         count = self.random.randint(1, 8)
         if self.random.random() < 0.5:
+            more["place"] = self.random.choice(("south", "north"))
+        if self.random.random() < 0.5:
             more["tags"] = self.world.tags(*[f"p{self.random.randint(0, 200)}" for _ in range(count)])
         self.members += self.world.enrol(count, self._period(), **more)[1]
 
@@ -203,7 +205,8 @@ class History:
         amount = 0 if result == "refuse" else whole
         if result == "interim":
             amount = self._part(max(1, whole))
-        self.world.decide(claim, amount + (self.random.random() < 0.05), result=result, **more)
+        amount += self.random.random() < 0.05
+        self.world.decide(claim, amount, result=result, signers=self._by("insurer"), **more)
 
     def _pay(self) -> None:
         decided = [claim for claim in self.claims if self._row(claim)["amount"]]
@@ -221,7 +224,7 @@ class History:
         decision = row["decision"] or claim
         if self.random.random() < 0.05:
             decision = self.random.randrange(len(self.world.leaves))
-        self.payouts.append(self.world.pay(decision, amount, **more))
+        self.payouts.append(self.world.pay(decision, amount, signers=self._by("insurer"), **more))
 
     def _after_payout(self) -> None:
         payout = self._one(self.payouts)
@@ -283,7 +286,7 @@ class History:
 
     def _new_terms(self) -> None:
         version = self.random.choice((1, 2, 3))
-        more = RICH_TERMS if self.random.random() < 0.8 else {}
+        more = self._rich() if self.random.random() < 0.8 else {}
         first_day = self.random.choice(("2018-01-01", "2018-03-02", "2018-09-09"))
         self.world.terms(**more, version=version, first_day=first_day)
 
@@ -308,7 +311,20 @@ class History:
         return self.random.choice(("2018", "2018", "2018", "2019"))
 
     def _by(self, right: str) -> str:
-        return right if self.random.random() < 0.93 else self.random.choice(PARTIES)
+        """Who signs: mostly who should, and where parties have officers, mostly one or two of these."""
+        if self.random.random() >= 0.93:
+            return self.random.choice(PARTIES)
+        return " ".join(self._officers_for(party) for party in right.split())
+
+    def _officers_for(self, party: str) -> str:
+        staff = [name for name in self.world.officers if name.partition("/")[0] == party]
+        if not staff or self.random.random() < 0.2:
+            return party
+        return " ".join(self.random.sample(staff, min(len(staff), self.random.choice((1, 1, 2)))))
+
+    def _rich(self) -> dict[str, Any]:
+        """Terms with much in them; officers sign where there are any."""
+        return {**RICH_TERMS, "officers": {"review": True, "two_above": 900}} if self.world.officers else RICH_TERMS
 
     def _one(self, things: Any) -> Any:
         if things:
