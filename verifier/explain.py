@@ -113,7 +113,14 @@ class _Teller:
         classes = dict.fromkeys(name.partition("/")[0] for name in [*names, *(one.account for one in verdict.pieces)])
         meanings = [(words[word], words[f"{word} means"]) for word in ("leaf", "balance")]
         meanings += [(f"{name}/", words[f"class {name}"]) for name in classes if f"class {name}" in words]
+        meanings += [(words[f"basis {basis}"], words[f"basis {basis} means"]) for basis in self._bases()]
         return ["", words["to read"], *(f"  {term}{words['colon']}{meaning}" for term, meaning in meanings)]
+
+    def _bases(self) -> list[str]:
+        """What clauses of the terms that are told rest on."""
+        cover = self._verdict.cover
+        terms = [claim.terms for claim in cover.claims if claim.terms is not None] if cover is not None else []
+        return sorted({basis for value in terms for basis in value["basis"].values()})
 
     def _hop(self, hop: Hop) -> str:
         kind = self._known("kind", hop.kind)

@@ -5,10 +5,13 @@ Who decided is believed in nothing but what was used of a cap before, which stan
 
 from collections.abc import Mapping
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any
 
 from verifier.errors import ProofError
 from verifier.formulas import evaluate
+
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 def check_decision(
@@ -59,15 +62,15 @@ def _benefits(
     facts = _known(claim, decision.get("facts", {}), policy_first_day=cover["first_day"])
     steps: list[Any] = []
     if "eligibility" in terms:
-        results, reason, steps = _outcome(terms, terms["eligibility"], facts, used={}, what=what)
-        if not results["eligible_by_age"]:
+        eligible, reason, steps = _outcome(terms, terms["eligibility"], facts, gives="eligible_by_age", what=what)
+        if not eligible:
             return [_benefit(name, 0, reason, steps) for name in claim["benefits"]]
     found: list[dict[str, Any]] = []
     for at, name in enumerate(claim["benefits"]):
         facts["other_benefits_paid"] = sum(benefit["amount"] for benefit in found)
         used = _used(decision["benefits"][at]) if at < len(decision["benefits"]) else {}
-        results, reason, own = _outcome(terms, name, facts, used=used, what=what)
-        found.append(_benefit(name, results["payable"], reason, [*steps, *own]))
+        payable, reason, own = _outcome(terms, name, facts, gives="payable", used=used, what=what)
+        found.append(_benefit(name, payable, reason, [*steps, *own]))
         steps = []
     return found
 
@@ -92,14 +95,21 @@ def _used(benefit: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _outcome(
-    terms: dict[str, Any], formula: str, facts: Mapping[str, Any], *, used: Mapping[str, int], what: str
-) -> tuple[dict[str, Any], str | None, list[Any]]:
+    terms: dict[str, Any],
+    formula: str,
+    facts: Mapping[str, Any],
+    *,
+    gives: str,
+    used: Mapping[str, int] = _NOTHING,
+    what: str,
+) -> tuple[Any, str | None, list[Any]]:
+    """A result of a formula that decides, its reason and its steps."""
     if formula not in terms["formulas"]:
         raise ProofError(f"{what}: the terms have no formula {formula}")
     outcome = evaluate(terms, formula, facts=facts, used=used)
-    if outcome.open or not {"eligible_by_age", "payable"} & outcome.results.keys():
+    if outcome.open or gives not in outcome.results:
         raise ProofError(f"{what}: {formula} comes to nothing that could be decided: {outcome.reason}")
-    return outcome.results, outcome.reason, outcome.steps
+    return outcome.results[gives], outcome.reason, outcome.steps
 
 
 def _benefit(name: str, amount: int, reason: str | None, steps: list[Any]) -> dict[str, Any]:

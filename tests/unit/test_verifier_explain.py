@@ -204,6 +204,19 @@ def test_whether_a_decision_was_worked_out_again_is_said(worked, told):
     assert told in explain_receipt(replace(verdict(), cover=cover_with(prior=[], worked=worked)), lang="en")
 
 
+@pytest.mark.parametrize(("lang", "told"), [
+    ("en", "  assumed: no source states it; those who signed the terms chose it\n"),
+    ("zh", "  假定：没有来源写明，由签署条款的各方选定\n"),
+])  # fmt: skip
+def test_what_a_basis_means_is_explained(lang, told):
+    cover = cover_with(prior=[])
+    (claim,) = cover.claims
+    cover = replace(cover, claims=(replace(claim, terms=TERMS),))
+    text = explain_receipt(replace(verdict(), cover=cover), lang=lang)
+    assert text.count(told) == 1
+    assert told not in explain_receipt(replace(verdict(), cover=cover_with(prior=[])), lang=lang)
+
+
 def test_why_nothing_is_paid_and_what_was_taken_to_be_so():
     cover = cover_with(prior=[], reason="age_above", facts={"age": 61, "poor": False, "note": "\x1b[2J"})
     text = explain_receipt(replace(verdict(), cover=cover), lang="en")

@@ -112,6 +112,7 @@ def test_another_decision_is_refused(decision, why):
 @pytest.mark.parametrize(("claim", "why"), [
     pytest.param({"facts": {"days": 3}}, "eligible comes to nothing that could be decided: fact_missing", id="no-age"),
     pytest.param({"benefits": ["other"]}, "the terms have no formula other", id="no-such-benefit"),
+    pytest.param({"benefits": ["eligible"]}, "eligible comes to nothing that could be decided", id="age-for-a-benefit"),
     pytest.param({"benefits": ["premium"]}, "premium comes to nothing that could be decided", id="no-benefit"),
 ])  # fmt: skip
 def test_what_cannot_be_decided_was_not(claim, why):
