@@ -139,6 +139,10 @@ CLAIMS = {
         t: insurer  decision  claim=@wang amount=500 result=interim reviews=@s  ok
         insurer     payout    decision=@t amount=1                              exceeds_decision
         insurer     decision  claim=@wang amount=800                            ok
+        z: county+insurer  claim  member=zhao cover=@cover invoices=z           ok
+        oz: county  objection claim=@z about=@z                                 ok
+        insurer     decision  claim=@z amount=800                               ok      # reviews nothing
+        insurer     answer    claim=@z objection=@oz                            ok
         """,
     ),
     "fewer states by the terms": (

@@ -115,6 +115,31 @@ def test_a_decision_that_gives_no_more_than_was_paid_out_meets_the_duty_to_pay()
     assert duty(play, "wang", "pay")["met"] == "2019-03-01"
 
 
+def test_an_objection_is_to_be_answered_and_a_review_answers_it():
+    play = standard()
+    play(DECIDED)
+    play("""
+        o: county   objection claim=@wang about=@dwang                                 ok
+        p: county   objection claim=@li about=@dli                                     ok
+    """)
+    assert duty(play, "wang", "answer").items() >= {"due": "2019-03-06", "met": None}.items()
+    play("""
+        insurer     answer    claim=@wang objection=@o day=2019-03-07                  ok
+        insurer     decision  claim=@li amount=800 reviews=@dli                        ok
+    """)
+    assert duty(play, "wang", "answer")["met"] == duty(play, "li", "answer")["met"] == "2019-03-07"
+    assert play.row(f"claim {play.indices['li']:016d}")["objection"] is None
+    play("auditor objection claim=@wang about=@wang ok")
+    anew = {"counted": False, "due": "2019-03-12", "met": None, "starts": "2019-03-07"}
+    assert duty(play, "wang", "answer").items() >= anew.items()
+    play("""
+        z: county+insurer  claim  member=zhao cover=@cover invoices=z                  ok
+        county             objection  claim=@z about=@z                                ok
+        county             withdraw   claim=@z                                         ok
+    """)
+    assert [duty(play, "z", name) for name in ("answer", "decide", "pay")] == [None, None, None]
+
+
 def test_days_are_those_of_the_zone_of_the_terms():
     """The stamp's time is midnight in Greenwich; where the terms hold it is still the day before."""
     play = standard()
