@@ -129,9 +129,11 @@ class _Builder:
     def finish(self, subject: str) -> bytes:
         """Return the file."""
         indices = sorted(self.leaves)
+        self.parts["bodies"].sort()
         proof = prove_multi(indices=indices, size=self.size, nodes=self.archive.node)
         data = format_json({
-            **self.parts, "checkpoint": self.checkpoint.decode(), "format": FORMAT,
+            **self.parts, "bodies": sorted(self.parts["bodies"]), "checkpoint": self.checkpoint.decode(),
+            "format": FORMAT,
             "leaves": [[index, self.leaves[index].decode()] for index in indices],
             "proof": [_b64(node) for node in proof], "subject": subject,
         }, what="receipt") + b"\n"
