@@ -23,7 +23,7 @@ _PERIODS = ("accident", "person", "policy", "year")  # over which caps count wha
 _NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 
 
-class Caps(Mapping[str, int]):
+class CapUses(Mapping[str, int]):
     """What newest decisions on other claims of the person used of a benefit, by a cap's period, looked up when asked.
 
     A period whose scope is not known stops the evaluation that asks for it.
@@ -127,7 +127,7 @@ def work_out(state: State, index: int, *, facts: Mapping[str, Fact] = _NO_FACTS)
     for benefit in claim["benefits"]:
         # Last, for whatever else is called so: together all benefits stay within the bill.
         known["other_benefits_paid"] = sum(one["amount"] for one in benefits)
-        used = Caps(state, claim, benefit, known)
+        used = CapUses(state, claim, benefit, known)
         outcome = _settled(evaluate(terms, benefit, facts=known, used=used), index, benefit)
         reason = {} if outcome.reason is None else {"reason": outcome.reason}
         benefits.append({"amount": outcome.results["payable"], "benefit": benefit, **reason,
@@ -144,7 +144,7 @@ def uses_of(state: State, index: int, benefits: list[Row], *, facts: Mapping[str
     uses = set()
     for one in benefits:
         caps = terms["formulas"][one["benefit"]]["caps"] if one["amount"] else []
-        scopes = Caps(state, claim, one["benefit"], known)
+        scopes = CapUses(state, claim, one["benefit"], known)
         for period in {resolve(terms, cap["per"]) for cap in caps} - {"claim"}:
             uses.add((one["benefit"], period, scopes.scope(period), one["amount"]))
     return [list(use) for use in sorted(uses)]

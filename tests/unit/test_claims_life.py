@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from ledger.batch import Line
+from ledger.decision import CapUses
 from ledger.errors import FormatError
 from tests.support.refused import refused
 from tests.support.twin import TwinWorld
@@ -581,3 +583,46 @@ def test_an_invoice_pays_once_whatever_the_nonce(case):
     """The same claim handed in again, as an entry with another nonce, is another text and still refused."""
     case.file(invoices=[digest("same").hex()])
     refused(case.world, "invoice_used", lambda: case.file(invoices=[digest("same").hex()]))
+
+
+def test_a_removed_member_claims_for_days_before_the_removal(case):
+    line = Line(1, bytes.fromhex(case.members[0]))
+    case.world.act("enrolment", "county", county="kb", lines=case.world.batch_of([line]), op="remove", period="2018",
+                   programme="dlz", reason="moved_away")
+    refused(case.world, "not_member_then", lambda: case.file(admitted="2018-03-01"))
+    assert case.file(admitted="2018-02-28")
+
+
+def test_a_cap_of_one_claim_counts_nothing_of_others():
+    case = Case(formulas={"inpatient": {**INPATIENT, "caps": [{"amount": 300, "per": "claim"}]}})
+    for _ in range(2):
+        decision = case.world.decide(case.file())
+        assert case.world.state.get("decision", decision)["amount"] == 300
+        assert case.world.state.get("decision", decision)["uses"] == []
+
+
+def test_what_caps_count_is_of_four_periods(case):
+    claim = case.file(facts={"accident": "fire-1"})
+    uses = CapUses(case.world.state, case.row(claim), "inpatient", case.row(claim)["facts"])
+    assert len(uses) == len(list(uses)) == 4
+    assert "claim" not in uses
+
+
+def test_an_insurer_that_bears_the_risk_pays_out_of_its_own():
+    flows = [flow for flow in TERMS["flows"] if flow["kind"] != "payout"]
+    case = Case(risk="insurer", flows=[
+        *flows, {"from": "own/insurer", "kind": "payout", "purpose": "payout", "to": "paid/dlz/{county}"}])
+    decision = case.world.decide(case.file())
+    refused(case.world, "flow_unknown", lambda: case.world.pay(decision, 350))
+    payout = case.world.pay(decision, 350, **{"from": "own/insurer"})
+    case.world.confirm(payout)
+    assert case.world.state.get("account", "own/insurer")["out"] == 350
+    assert case.world.state.get("paying", "own/insurer") is None  # nobody else's money hides there
+
+
+def test_what_is_no_payout_neither_arrives_nor_comes_back(case):
+    refused(case.world, "payout_unknown", lambda: case.world.confirm(case.cover))
+    refused(case.world, "payout_unknown", lambda: case.world.recover(case.cover, 1))
+    payout = case.world.pay(case.world.decide(case.file()), 350)
+    refused(case.world, "payout_unknown", lambda: case.world.seal(
+        "bounce", "insurer", programme="two", payout=payout, reason="closed_account"))
