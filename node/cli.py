@@ -14,6 +14,7 @@ COMMANDS = (
     ("submit", "hand an entry in at a node"),
     ("receipt", "make a receipt for a donor, a beneficiary, or about any entry"),
     ("terms", "check a programme's terms, work them out for a case, try worked examples"),
+    ("figure", "hold numbers that are said beside the entries that they are about"),
     ("calendar", "print the working days of a year as a calendar entry has them"),
 )
 

@@ -1,0 +1,1 @@
+"""Figures: numbers that somebody says, held beside the entries that they are about."""
