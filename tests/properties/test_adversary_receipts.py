@@ -22,7 +22,8 @@ def world():
     """Gifts in yuan and gifts in dong, two members, one of whom was paid."""
     world = ReceiptWorld(0).begin()
     world.act("terms", "foundation", **{
-        **{name: TERMS[name] for name in ("basis", "document", "first_day", "k", "readings", "risk", "zone")},
+        **{name: TERMS[name] for name in ("basis", "deadlines", "document", "first_day", "formulas", "k", "notices",
+                                          "readings", "refusals", "risk", "zone")},
         "accounts": [{"holder": "foundation", "name": name, "place": "x"} for name in ("world/vnd/donors", "fund/vnd")],
         "flows": [{"from": "world/vnd/donors", "kind": "donation", "purpose": "gifts", "to": "fund/vnd"}],
         "programme": "vnd", "splits": [], "unit": "VND", "version": 1,

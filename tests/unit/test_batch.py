@@ -11,10 +11,12 @@ from ledger.batch import (
     LINES_MAX,
     Batch,
     Line,
+    batch_name,
     decode_lines,
     encode_columns,
     encode_lines,
     locate_line,
+    names_of,
 )
 from ledger.errors import FormatError, ProofError
 from tests.reference import sumtree
@@ -146,3 +148,21 @@ def test_encode_columns_rejects(rows, columns, message):
 def test_a_line_that_is_not_there_has_no_proof(index):
     with pytest.raises(ProofError, match=f"^line proof: index {index} is outside a batch of 5 lines"):
         Batch(encode_lines(some_lines(5))).prove_line(index)
+
+
+def test_a_file_has_a_name_for_each_number_of_columns_that_it_may_have():
+    plain = encode_lines([Line(7, COMMITMENTS[0])])
+    assert list(names_of(plain)) == [Batch(plain).root]
+    two = encode_columns([((1, 0), COMMITMENTS[index]) for index in range(3)], columns=2)
+    roots = [Batch.of_column(two, column=column, columns=2).root for column in (0, 1)]
+    assert batch_name(roots) == sha256(b"\x0b" + roots[0] + roots[1]).digest()
+    assert list(names_of(two)) == [batch_name(roots)]
+    # 240 bytes, which are six plain lines of 1 and, read with two columns, five lines of which the first says 1 and 0.
+    both = encode_lines([Line(1, bytes(32)) for _ in range(6)])
+    assert list(names_of(both))[:2] == [Batch(both).root, batch_name(
+        [Batch.of_column(both, column=column, columns=2).root for column in (0, 1)])]
+
+
+def test_what_is_no_batch_has_no_name():
+    with pytest.raises(FormatError, match=r"^batch: expected lines of 40 bytes"):
+        list(names_of(b"x"))

@@ -4,9 +4,14 @@ import json
 
 import pytest
 
+from ledger.batch import Batch, batch_name, encode_columns
+from ledger.commitment import commit
 from ledger.errors import FormatError, ProofError
 from ledger.receipt import FRAGMENTS_MAX, RECEIPT_BYTES_MAX, cover_receipt, donation_receipt, entry_receipt
 from tests.support.receipts import Archive, ReceiptWorld
+from tests.support.world import digest
+from verifier.policy import parse_policy
+from verifier.receipt import verify_receipt
 
 
 @pytest.fixture
@@ -17,7 +22,7 @@ def world():
     world.gifts = world.give(700, 300)
     world.settle(1000)
     world.premium(450)
-    world.roster = world.enrol(2)[0]
+    world.roster, world.enrolled = world.enrol(2)
     world.cover = world.insure(2)
     return world
 
@@ -162,3 +167,46 @@ def test_a_receipt_that_would_be_too_long_is_refused(world):
     with pytest.raises(FormatError, match=rf"^receipt: expected at most {RECEIPT_BYTES_MAX} bytes, got "):
         donation_receipt(Archive(world), world.state, world.checkpoint(), entry=world.gifts, line=0, salt=salt,
                          opening={**opening, "text": "a" * RECEIPT_BYTES_MAX})
+
+
+# -- rosters with columns, notices ------------------------------------------------------------------------------------
+
+
+def test_a_person_of_a_roster_with_columns_sees_their_line(world):
+    opened = [(digest("salt", at), {"amount": 1, "name": f"person {at}"}) for at in range(3)]
+    data = encode_columns([((1, at % 2), commit(*one)) for at, one in enumerate(opened)], columns=2)
+    persons, households = (Batch.of_column(data, column=column, columns=2) for column in (0, 1))
+    world.files.batches[batch_name([persons.root, households.root])] = data
+    world.openings[persons.root.hex()] = opened
+    roster = world.act(
+        "enrolment", "county", columns=[{"name": "households", "root": households.root.hex(), "total": 1}], county="kb",
+        lines={"count": 3, "root": persons.root.hex(), "total": 3}, op="add", period="2019", programme="dlz")
+    world.balance()
+    receipt = world.cover_receipt(roster, 2)
+    said = verify_receipt(receipt, parse_policy(world.policy(), what="policy"))
+    assert said.cover is not None
+    assert json.loads(receipt)["line"]["index"] == 2
+
+
+def test_an_entry_shows_what_must_be_published_because_of_it_once_a_balance_stands_behind_it(world):
+    notice = {"by": "foundation", "id": "final", "months": 1, "on": "drive_end"}
+    terms = world.terms(first_day="2018-02-01", notices=[notice], version=2)
+    drive = world.act("drive", "foundation", document="99" * 32, first_day="2018-03-01", last_day="2018-03-31",
+                      programme="dlz", text="opens")
+    assert kinds(world, world.entry_receipt(drive)) == ["charter", "drive"]
+    made = world.balance()
+    receipt = world.entry_receipt(drive)
+    said = json.loads(receipt)
+    assert [index for index, _ in said["leaves"]] == [0, terms, drive, made]
+    assert [(row["map"], row["name"], row["row"]["duties"][0]["due"]) for row in said["rows"]] == [
+        ("register", f"notices/{drive}", "2018-04-30")]
+    assert json.loads(world.entry_receipt(terms))["rows"] == []  # it started none
+
+
+def test_bodies_rise_with_their_leaves(world):
+    """A second claim before the first is decided: the newest decision of the first stands behind both."""
+    member = world.enrolled[0]
+    one, other = world.file_claim(world.cover, member, 100), world.file_claim(world.cover, member, 50)
+    decision = world.decide(one)
+    world.balance()
+    assert [index for index, _ in json.loads(world.cover_receipt(world.roster, 0))["bodies"]] == [one, other, decision]
