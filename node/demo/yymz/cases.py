@@ -45,6 +45,7 @@ class Case:
     decided_on: date
     paid_on: date
     confirmed_on: date
+    late: bool
 
     @property
     def is_complete(self) -> bool:
@@ -59,13 +60,8 @@ def invent_cases(*, rng: Random, script: Script, calendar: Calendar) -> list[Cas
     return sorted(cases, key=lambda case: (case.filed_on, case.number))
 
 
-def is_prompt(case: Case) -> bool:
-    """Whether it is paid on the day after its papers are complete."""
-    return case.paid_on == case.completed_on + timedelta(days=1)
-
-
 def thinned(cases: Sequence[Case], *, scale: int) -> list[Case]:
-    """Every `scale`-th case of each sort, and so at least one of each: prompt or late, complete or not, of which kind.
+    """Every `scale`-th case of each sort, and so at least one of each: late or not, complete or not, of which kind.
 
     Raises:
         ValueError: `scale` is below 1.
@@ -75,7 +71,7 @@ def thinned(cases: Sequence[Case], *, scale: int) -> list[Case]:
     sorts: dict[tuple[str, bool, bool, bool], int] = {}
     kept = []
     for case in cases:
-        sort = (case.kind, is_prompt(case), case.is_complete, case.requested_on is None)
+        sort = (case.kind, case.late, case.is_complete, case.requested_on is None)
         if sorts.setdefault(sort, 0) % scale == 0:
             kept.append(case)
         sorts[sort] += 1
@@ -134,7 +130,7 @@ def _special(rng: Random, script: Script, days: Sequence[date], calendar: Calend
             admitted_on=filed_on - timedelta(days=draw.between(rng, *_STAY_DAYS)), eligible=eligible,
             bill=eligible + insurance + draw.below(rng, 40_000), insurance=insurance, filed_on=filed_on,
             requested_on=requested_on, completed_on=completed_on, decided_on=completed_on, paid_on=paid_on,
-            confirmed_on=_working(paid_on, 1, calendar),
+            confirmed_on=_working(paid_on, 1, calendar), late=number in late,
         ))  # fmt: skip
     return cases
 
@@ -154,7 +150,10 @@ def _general(rng: Random, script: Script, days: Sequence[date], calendar: Calend
     amounts = draw.shuffled(rng, fit(wished, total=total))
     codes = [county.code for county in script.counties]
     heavy = codes.index(script.heavy_county.value)
-    others = [number for number in range(len(codes)) if number != heavy]
+    others = draw.shuffled(rng, [number for number in range(len(codes)) if number != heavy])
+    # The other counties take turns, the largest first, so that none of them has many large ones.
+    turns = sorted(range(script.heavy_general.value, count), key=lambda number: -amounts[number])
+    where = {number: others[turn % len(others)] for turn, number in enumerate(turns)}
     late = set(range(script.late_general.value))
     cases = []
     for number, amount in enumerate(amounts):
@@ -165,11 +164,11 @@ def _general(rng: Random, script: Script, days: Sequence[date], calendar: Calend
         loss = amount if amount < GENERAL_MAX else amount + draw.between(rng, 500_000, 9_000_000)
         cases.append(Case(
             number=script.special.count.value + number, kind="general",
-            county=heavy if number < script.heavy_general.value else others[draw.below(rng, len(others))],
+            county=where.get(number, heavy),
             member=None, group=None, admitted_on=filed_on - timedelta(days=draw.between(rng, *_STAY_DAYS)),
             eligible=loss, bill=0, insurance=0, filed_on=filed_on, requested_on=None, completed_on=filed_on,
             decided_on=decided_on, paid_on=_working(filed_on, taken, calendar),
-            confirmed_on=_working(filed_on, taken + 1, calendar),
+            confirmed_on=_working(filed_on, taken + 1, calendar), late=number in late,
         ))  # fmt: skip
     return cases
 

@@ -17,7 +17,7 @@ from node.demo.office import Offices
 from node.demo.receipts import Subject
 from node.demo.refusing import PlayError
 from node.demo.yymz.bulletin import Bulletin
-from node.demo.yymz.cases import Case, invent_cases, is_prompt, thinned
+from node.demo.yymz.cases import Case, invent_cases, thinned
 from node.demo.yymz.casework import Casework
 from node.demo.yymz.registry import HOLDER, Registry
 from node.demo.yymz.script import Script
@@ -77,8 +77,8 @@ class Play:
         """Some who are insured: with a claim of either kind, one that was paid late, and one without a claim."""
         special = [case for case in self.cases if case.kind == "special"]
         chosen: dict[str, Case | None] = {
-            "insured-special": next(case for case in special if is_prompt(case)),
-            "insured-late": next((case for case in special if not is_prompt(case)), None),
+            "insured-special": next(case for case in special if not case.late),
+            "insured-late": next((case for case in special if case.late), None),
             "insured-general": next((case for case in self.cases if case.kind == "general"), None),
         }
         for name, case in chosen.items():
