@@ -129,7 +129,6 @@ class _Builder:
     def finish(self, subject: str) -> bytes:
         """Return the file."""
         indices = sorted(self.leaves)
-        self.parts["bodies"].sort()
         proof = prove_multi(indices=indices, size=self.size, nodes=self.archive.node)
         data = format_json({
             **self.parts, "bodies": sorted(self.parts["bodies"]), "checkpoint": self.checkpoint.decode(),
