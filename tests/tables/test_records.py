@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.support.verifier_play import Play, digest
+from tests.support.verifier_play import Play, digest, standard
 from tests.support.verifier_world import DEFAULTS, PARTIES, TERMS
+from tests.tables.beginnings import PAID
 from tests.tables.test_kinds_on_both_sides import both  # noqa: F401
 from verifier.hashes import columns_hash
 from verifier.lines import Line, sum_root
@@ -199,7 +200,7 @@ def test_terms_may_say_who_puts_what_on_record():
 def raised():
     play = begun()
     play("platform donation lines=123456 ok")
-    play("platform transfer from=platform/dlz/gifts to=fund/dlz amount=41153 purpose=settlement ok")
+    play("way: platform transfer from=platform/dlz/gifts to=fund/dlz amount=41153 purpose=settlement ok")
     return play
 
 
@@ -208,6 +209,8 @@ def raised():
     ("rounded", 10_000, 130_000, "figure_not_supported"),
     ("rounded", 10_000, 123_456, "figure_not_supported"),
     ("rounded", 6_912, 124_416, "ok"),
+    ("rounded", 128, 123_520, "ok"),
+    ("rounded", 128, 123_392, "ok"),
     ("at_least", 1_000, 123_000, "ok"),
     ("at_least", 1_000, 122_000, "figure_not_supported"),
     ("at_least", 1_000, 124_000, "figure_not_supported"),
@@ -241,6 +244,32 @@ def test_how_exactly_a_figure_is_said(raised, kind, unit, value, outcome):
 ])  # fmt: skip
 def test_shares_and_units(raised, members, outcome):
     say(raised, "auditor", "figure", outcome, **members)
+
+
+def test_nothing_is_a_share_of_nothing(raised):
+    raised("foundation receive transfer=@way amount=41153 ok")
+    share = {"metric": "dlz/share_bp", "of": ["dlz/raised", "dlz/on_its_way"], "value": 0}
+    say(raised, "auditor", "figure", "figure_not_supported", **share)
+
+
+def test_payouts_that_a_notice_tells_are_told():
+    play = standard()
+    play(PAID)
+    one = [{"metric": "dlz/paid", "value": 800}]
+    say(play, "auditor", "notice", says=one)  # of one person nobody may tell
+    assert play.stamp()["flags"] == [["dlz/paid", None]] and play.row("settling dlz") == {"members": 1}
+    play("""
+        p: insurer payout  decision=@dli amount=800       ok
+        insurer    confirm payout=@p                      ok
+        insurer    balance publish=claims/dlz/kangbao     ok
+        auditor    notice                                 ok
+    """)
+    assert play.row("settling dlz") == {"members": 2}
+    say(play, "auditor", "notice", says=[{"metric": "dlz/raised", "value": 1}])
+    assert play.row("settling dlz") == {"members": 2}
+    say(play, "auditor", "notice", says=[{"metric": "dlz/paid", "value": 1599}])
+    assert play.stamp()["flags"] == [["dlz/paid", -1]] and play.row("settling dlz") is None
+    say(play, "auditor", "figure", metric="dlz/paid", value=1600)
 
 
 def test_what_a_notice_says_of_the_books_is_flagged(raised):
