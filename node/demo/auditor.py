@@ -5,9 +5,13 @@ quorum of the charter's parties cosigned. What the report prints is read from th
 """
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 
+from ledger.entry import parse_entry
 from ledger.errors import ProofError
+from ledger.kinds import Balance, Close
+from ledger.leaf import entry_of
 from ledger.merkle import leaf_hash, root_hash
 from ledger.policy import Policy, verify_checkpoint
 from ledger.rules.context import Blobs
@@ -18,12 +22,16 @@ from node.demo.log_copy import LogCopy
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A log that was replayed: its name, its leaves, the files that they name, and the state after the last one."""
+    """A log that was replayed: its name, its leaves, the files that they name, and the state after the last one.
+
+    `earlier` is the same log as it was when the county that was closed first had been closed for the last time.
+    """
 
     origin: str
     leaves: Sequence[bytes]
     blobs: Blobs
     state: State
+    earlier: "Audited | None" = None
 
 
 def audit(copy: LogCopy, policy: Policy) -> Audited:
@@ -44,6 +52,17 @@ def audit(copy: LogCopy, policy: Policy) -> Audited:
 def replayed(leaves: Sequence[bytes], *, origin: str, blobs: Blobs) -> Audited:
     """Replay leaves from the first on. Raises as `ledger.sequence.replay`."""
     state = State(MemoryReader())
-    for leaf in leaves:
+    closed, earlier = _closed(leaves, origin), None
+    for index, leaf in enumerate(leaves):
         replay(state, leaf, origin=origin, blobs=blobs)
-    return Audited(origin, leaves, blobs, state)
+        if index == closed:
+            earlier = Audited(origin, leaves[: index + 1], blobs, deepcopy(state))
+    return Audited(origin, leaves, blobs, state, earlier)
+
+
+def _closed(leaves: Sequence[bytes], origin: str) -> int | None:
+    """The first trial balance behind the last close of the county that was closed first, where there is one."""
+    entries = [parse_entry(entry_of(leaf), origin=origin).entry for leaf in leaves]
+    closes = [(index, entry.county) for index, entry in enumerate(entries) if isinstance(entry, Close)]
+    last = max((index for index, county in closes if county == closes[0][1]), default=len(entries))
+    return next((index for index in range(last, len(entries)) if isinstance(entries[index], Balance)), None)

@@ -19,8 +19,10 @@ from node.demo.deciding import Worth, work_out
 from node.demo.desk import Desk, Draft
 from node.demo.office import Offices
 from node.demo.people import People
+from node.demo.refusing import Refusing
 
-Steps = Generator[tuple[date, Draft], int, None]
+Steps = Generator[tuple[date, Draft], int, Any]
+Way = Generator[tuple[date, Draft], int, int]  # that of one claim, which returns its payout
 
 BENEFIT = "inpatient"
 ASSESSOR, REVIEWER, CASHIER = "assessor", "reviewer", "cashier"
@@ -71,25 +73,34 @@ class Casework:
         people: People,
         members: Mapping[int, bytes],
         tag_key: bytes,
+        refusing: Refusing,
     ) -> None:
-        """`members` gives the commitment of each person's line."""
+        """`members` gives the commitment of each person's line; `refusing` hands in what a rule must refuse."""
         self._policy = policy
         self._offices = offices
         self._people = people
         self._members = members
         self._tag_key = tag_key
+        self._refusing = refusing
 
-    def steps(self, case: Case) -> Steps:
-        """The way of one case, from the claim to the money in a person's hand."""
+    def steps(self, case: Case, *, by: str = "county") -> Way:
+        """The way of one case, from the claim, filed `by` whom, to the money in a person's hand; returns the payout."""
         body = self.body(case.claim, complete=case.missing is None)
-        claim = yield case.claim.filed_on, self.filed(body, on=case.claim.filed_on)
+        claim = yield case.claim.filed_on, self.filed(body, on=case.claim.filed_on, by=by)
         if case.missing is not None:
             missing, papers = case.missing, [paper(f"{case.missing.paper} {case.claim.invoice}")]
             yield missing.requested_on, self.request(claim, missing.paper, on=missing.requested_on)
             yield missing.completed_on, self.complete(claim, papers, on=missing.completed_on)
-        worth = self.worth(body)
+        return (yield from self.settled(case, claim, self.worth(body)))
+
+    def settled(self, case: Case, claim: int, worth: Worth) -> Way:
+        """The way of a case whose papers are complete."""
+        if self.is_large(worth):
+            complete_on = case.claim.filed_on if case.missing is None else case.missing.completed_on
+            self._refusing.once(self.decision(claim, worth, on=complete_on, by=(ASSESSOR,)), "officer_missing")
         decision = yield case.decided_on, self.decision(claim, worth, on=case.decided_on)
         send = partial(self.payout, amount=worth.amount, decision=decision, person=case.claim.person)
+        self._refusing.once(send(on=case.decided_on, by=ASSESSOR), "same_officer")
         payout = yield case.paid_on, send(on=case.paid_on)
         if case.bounce is not None:
             yield case.bounce.bounced_on, self.insurer(
@@ -98,6 +109,7 @@ class Casework:
             on = case.bounce.paid_again_on
             payout = yield on, send(on=on, again=payout)
         yield case.confirmed_on, self._offices.confirmation(self._policy.insurer, payout, on=case.confirmed_on)
+        return payout
 
     def body(self, claim: Claim, *, complete: bool, **more: JsonValue) -> Value:
         """What a claim says; `more` are members beside or in place of the usual."""
@@ -137,21 +149,29 @@ class Casework:
         body: Value = {"claim": claim, "documents": [*documents], "kind": "complete"}
         return self._offices.signed(["county", self._policy.insurer], body, on=on)
 
-    def worth(self, body: Value) -> Worth:
-        """What the terms make of a claim."""
-        return work_out(self._policy.terms, body, policy_first_day=self._policy.first_day)
+    def worth(self, body: Value, *, facts: Value | None = None) -> Worth:
+        """What the terms make of a claim; `facts` are the insurer's, over those of the claim."""
+        return work_out(self._policy.terms, body, policy_first_day=self._policy.first_day, facts=facts)
 
     def decision(
-        self, claim: int, worth: Worth, *, on: date, by: Sequence[str] = (ASSESSOR,), **more: JsonValue
-    ) -> Draft:
-        """What the claim is worth, step by step; above a threshold of the terms two officers sign."""
+        self, claim: int, worth: Worth, *, on: date, by: Sequence[str] = (), of: str | None = None,
+        **more: JsonValue,
+    ) -> Draft:  # fmt: skip
+        """What the claim is worth, step by step; above a threshold of the terms two officers sign.
+
+        `of` is an insurer other than the policy's.
+        """
         policy = self._policy
-        officers = [*by, REVIEWER] if worth.amount > policy.terms["officers"]["two_above"] and len(by) == 1 else by
+        officers = by or ((ASSESSOR, REVIEWER) if self.is_large(worth) else (ASSESSOR,))
         body: Value = {
             "amount": worth.amount, "benefits": worth.benefits, "claim": claim, "kind": "decision", "result": "pay",
             "terms": policy.terms_index, **more,
         }  # fmt: skip
-        return self._offices.signed([f"{policy.insurer}/{officer}" for officer in officers], body, on=on)
+        return self._offices.signed([f"{of or policy.insurer}/{officer}" for officer in officers], body, on=on)
+
+    def is_large(self, worth: Worth) -> bool:
+        """Whether one officer is not enough to decide it."""
+        return bool(worth.amount > self._policy.terms["officers"]["two_above"])
 
     def payout(
         self, *, amount: int, decision: int, person: int, on: date, part: int = 1, again: int | None = None,

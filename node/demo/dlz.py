@@ -139,7 +139,7 @@ class DlzProduction:
             compared = verify_rows(self._data.statement, relief.positions)
         show_report(console, build_report(
             read, relief, script=self._script, published=self._data.published, source=self._data.source,
-            rows_compared=compared, language=language,
+            rows_compared=compared, refused=outcome.refused, language=language,
         ))  # fmt: skip
 
     def for_programs(self, outcome: Outcome) -> dict[str, object]:

@@ -7,6 +7,7 @@ with its basis, and stands in the `basis` of the terms that are signed.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -19,6 +20,8 @@ from node.demo.desk import Keys
 
 Value = dict[str, JsonValue]
 
+NO_PLACES: Mapping[str, str] = MappingProxyType({})
+
 
 class Filling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A member of the terms that the demo fills in, because no source states it: where, what, and why this."""
@@ -30,15 +33,22 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     why: str
 
 
-def charter(keys: Keys, *, at: date, operator: str, quorum: int, roles: Mapping[str, Sequence[str]]) -> Value:
-    """The parties with their roles and officers; `operator` operates the log."""
+def charter(
+    keys: Keys, *, at: date, operator: str, quorum: int, roles: Mapping[str, Sequence[str]],
+    places: Mapping[str, str] = NO_PLACES,
+) -> Value:  # fmt: skip
+    """The parties with their roles and officers; `operator` operates the log.
+
+    `places` gives, by PARTY/OFFICER, the village whose people alone the officer may claim for.
+    """
     parties: list[JsonValue] = []
     for name, own in sorted(keys.parties.items()):
         party: Value = {
             "cosigner": own.cosigner_vkey, "key": own.entry.verifier.vkey, "name": name, "roles": list(roles[name]),
         }  # fmt: skip
         officers: list[JsonValue] = [
-            {"key": key.verifier.vkey, "name": officer.removeprefix(f"{name}/")}
+            {"key": key.verifier.vkey, "name": officer.removeprefix(f"{name}/"),
+             **({"place": places[officer]} if officer in places else {})}
             for officer, key in sorted(keys.officers.items()) if officer.startswith(f"{name}/")
         ]
         parties.append({**party, "officers": officers} if officers else party)

@@ -6,7 +6,7 @@ script but the names of programme and accounts.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -17,8 +17,11 @@ from ledger.kinds import Balance, Close, Cover, Donation, Entry, MoneyMove, Publ
 from ledger.leaf import stamp_of
 from node.demo.auditor import Audited
 from node.demo.basis import Basis
+from node.demo.kept import Kept, read_kept
+from node.demo.other_county import OtherCounty, read_other
 from node.demo.proven import TrialBalance, entries_of
 from node.demo.script import Accounts
+from node.demo.worked import Worked, largest_decision
 
 T = TypeVar("T", bound=Entry)
 
@@ -66,6 +69,9 @@ class Read:
     figures: dict[str, Told]
     periods: tuple[PeriodRead, ...]
     payouts_bounced: int
+    kept: Kept
+    worked: Worked
+    other_county: OtherCounty | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +92,20 @@ class LogReader:
         self._rows = TrialBalance(audited)
 
     def programme(self, programme: str, accounts: Accounts) -> Read:
-        """Read the programme whose accounts are `accounts`.
+        """Read the programme whose accounts are `accounts`, as it was when its county was closed.
+
+        What is said of duties, and of a county that joined later, is of the newest trial balance.
 
         Raises:
-            ProofError: the newest trial balance does not hold a row that is needed.
+            ProofError: a trial balance does not hold a row that is needed.
         """
+        earlier = self._audited.earlier
+        if earlier is not None:
+            read = LogReader(earlier).programme(programme, accounts)
+            return replace(
+                read, leaves=len(self._entries), kept=read_kept(self._audited, programme),
+                other_county=read_other(self._audited, programme),
+            )  # fmt: skip
         figures = dict(self._figures(programme))
         published = self._rows.row("published", accounts.claims)
         shown_by = self._entries[published["at"]]
@@ -116,6 +131,9 @@ class LogReader:
             figures=figures,
             periods=tuple(self._periods(programme, accounts, figures)),
             payouts_bounced=sum(row["state"] == "again" for _, row in self._audited.state.scan("payout")),
+            kept=read_kept(self._audited, programme),
+            worked=largest_decision(self._audited, programme),
+            other_county=None,
         )
 
     def relief(self, programme: str, fund: str) -> ReliefRead | None:

@@ -15,7 +15,7 @@ from typing import Any
 from ledger.keys import parse_vkey
 from ledger.policy import Group, Log, Policy, Witness, format_policy
 from node.demo.asking import Asker
-from node.demo.contracts import QUORUM
+from node.demo.contracts import quorum_of
 from node.demo.desk import Keys
 from node.demo.supervisor import Site, Supervisor
 from node.demo.told import Told
@@ -45,14 +45,21 @@ class Verdict:
 
 
 def subjects(told: Told) -> Iterator[Subject]:
-    """Some donors and some who are insured: small, paid out, held, given back; paid, bounced, no claim, removed."""
+    """Some donors and some who are insured.
+
+    Donors: small, paid out, held, given back at rest, given back after the money moved on. Insured: paid, bounced, no
+    claim, removed; decided late, refused and reviewed.
+    """
     first, last = told.gifts[0], told.gifts[-1]
     yield Subject("donor-smallest", "platform", first.index, first.smallest)
     yield Subject("donor-paid", "platform", first.index, first.largest)
     yield Subject("donor-held", "platform", last.index, last.largest)
     if told.refunded is not None:
         yield Subject("donor-refunded", "platform", *told.refunded)
+    for name, (entry, line) in told.donors.items():
+        yield Subject(name, "platform", entry, line)
     cases = told.claims.cases
+    county = told.rosters[0].county
     bounced = next(case.claim for case in cases if case.bounce is not None)
     claimed = {(case.claim.period, case.claim.person) for case in cases}
     for name, period, person in (
@@ -60,21 +67,22 @@ def subjects(told: Told) -> Iterator[Subject]:
         ("insured-bounced", bounced.period, bounced.person),
         ("insured-no-claim", *next(
             (roster.period, person) for roster in reversed(told.rosters) for person in roster.persons
-            if (roster.period, person) not in claimed
+            if roster.county == county and (roster.period, person) not in claimed
         )),
         ("insured-removed", told.rosters[0].period, 0),
     ):  # fmt: skip
-        roster = next(one for one in told.rosters if one.period == period and person in one.persons)
-        yield Subject(name, "county", roster.index, roster.persons.index(person))
+        yield Subject(name, "county", *told.line_of(county, period, person))
+    for name, (entry, line) in told.persons.items():
+        yield Subject(name, "county", entry, line)
 
 
 def policy_of(keys: Keys, sites: dict[str, Site], *, operator: str) -> Policy:
-    """Whom the demo's receipts are to be trusted from: the log, and three of its four parties."""
+    """Whom the demo's receipts are to be trusted from: the log, and more than two thirds of its parties."""
     log = Log(parse_vkey(keys.log_vkey), sites[operator].url)
     witnesses = tuple(
         Witness(party, parse_vkey(own.cosigner_vkey), sites[party].url) for party, own in keys.parties.items()
     )  # fmt: skip
-    return Policy((log,), witnesses, (Group("parties", QUORUM, tuple(keys.parties)),), "parties")
+    return Policy((log,), witnesses, (Group("parties", quorum_of(len(keys.parties)), tuple(keys.parties)),), "parties")
 
 
 def write_policy(path: Path, policy: Policy) -> None:

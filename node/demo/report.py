@@ -16,11 +16,14 @@ import msgspec
 
 from ledger.errors import ProofError
 from node.demo.basis import Basis
+from node.demo.kept import Kept
 from node.demo.money import money
+from node.demo.other_county import OtherCounty
 from node.demo.readout import Read, ReliefRead, Told
 from node.demo.receipts import Verdict
 from node.demo.script import Published, PublishedFigure, ReadingName, Script
 from node.demo.words import WORDS
+from node.demo.worked import Worked
 
 Language = Literal["en", "zh"]
 
@@ -97,15 +100,22 @@ def build_report(
     published: Published,
     source: str,
     rows_compared: int | None,
+    refused: Sequence[str],
     language: Language,
 ) -> Report:
-    """Put the report together. `source` says where the published figures were read."""
+    """Put the report together.
+
+    `source` says where the published figures were read, `refused` for what reasons something was refused.
+    """
     words = WORDS[language]
     tables = [
         _balance_sheet(read, script, published, words),
         _periods(read, script, words),
         _comparison(read, published, source, words),
     ]
+    if read.other_county is not None:
+        tables.append(_other_county(read.other_county, script, words))
+    tables += [_duties(read.kept, words), _refused(refused, words), _worked(read.worked, words)]
     if relief is not None and rows_compared is not None:
         tables.append(_relief(relief, script, rows_compared, words))
     sentences = (
@@ -146,8 +156,14 @@ def _what_register_says(cover: dict[str, Any], words: dict[str, str]) -> str:
     parts = [words["covered"].format(first=cover["first_day"], last=cover["last_day"])]
     if cover["removed"] is not None:
         parts.append(words["removed"].format(day=cover["removed"]))
-    parts += [words["claim_paid"].format(amount=money(claim["paid"])) for claim in cover["claims"]]
-    return words["semicolon"].join(parts if cover["claims"] else [*parts, words["no_claim"]])
+    for claim in cover["claims"]:
+        parts.append(words["claim_paid"].format(amount=money(claim["paid"])))
+        parts += [
+            words["decided_late" if duty["id"] == "decide" else "was_late"].format(
+                days=duty["late"], unit=words[duty["unit"]])
+            for duty in claim["duties"] if duty["late"]
+        ]
+    return words["semicolon"].join([*parts, words["nothing_else" if cover["claims"] else "no_claim"]])
 
 
 def as_json(read: Read, relief: ReliefRead | None, published: Published) -> dict[str, Any]:
@@ -265,6 +281,66 @@ def _comparison(read: Read, published: Published, source: str, words: dict[str, 
         cells = (money(told.value, digits=digits), money(printed.value, digits=digits))
         lines.append(Line(words[label], cells, verdict, _print(printed, words)))
     return Table(words["comparison"].format(source=source), (words["in_the_log"], words["in_print"]), tuple(lines))
+
+
+def _other_county(other: OtherCounty, script: Script, words: dict[str, str]) -> Table:
+    """A county apart: none of its amounts stands in a table above."""
+    rows = (
+        ("advance", other.advance), ("premium", other.premium), ("recovered", other.recovered),
+        ("third_party", other.third_party), ("repaid", -other.repaid), ("paid_less", -other.paid),
+        ("other_left", other.left), ("rolled_over", other.rolled_over), ("paid_back", other.paid_back),
+    )  # fmt: skip
+    lines = tuple(
+        Line(words[label], (money(amount),), words["invented"], words.get(f"{label}_is", "")) for label, amount in rows
+    )
+    title = words["other_county"].format(county=script.second.county.name_zh.value, corrections=other.corrections)
+    return Table(title, (words["yuan"],), lines)
+
+
+def _duties(kept: Kept, words: dict[str, str]) -> Table:
+    """What was due by party and year, what came in time, and by how much the others were late."""
+    lines = [
+        Line(
+            words["party_year"].format(party=words[f"party_{one.party}"], year=one.year),
+            (f"{one.due:,}", f"{one.in_time:,}", f"{one.due - one.in_time:,}", f"{money(one.on_time_bp)} %"),
+        )
+        for one in kept.years
+    ]
+    lines += [
+        Line(words[f"duty_{late.id}"], ("", "", "", ""), words["invented"], words[f"late_{late.unit}"].format(
+            party=words[f"party_{late.by}"], due=late.due, days=late.days), depth=1)
+        for late in kept.late
+    ]
+    lines += [
+        Line(words["flagged"], ("", "", "", ""), words["invented"], words["flagged_by"].format(
+            metric=words[metric], by=words["unknown"] if difference is None else money(difference)), depth=1)
+        for metric, difference in kept.flags
+    ]
+    heads = (words["due"], words["in_time"], words["late"], words["on_time"])
+    return Table(words["duties"].format(open=kept.open), heads, tuple(lines))
+
+
+def _refused(refused: Sequence[str], words: dict[str, str]) -> Table:
+    """What was handed in on purpose to be refused, and for which reason."""
+    lines = tuple(Line(reason, (), "", words[f"refused_{reason}"]) for reason in dict.fromkeys(refused))
+    return Table(words["refusals"], (), lines)
+
+
+def _worked(worked: Worked, words: dict[str, str]) -> Table:
+    """The largest decision, step by step, as it was signed."""
+    lines = []
+    for step in worked.steps:
+        amounts = step["op"] not in ("age", "at_least", "not_above")
+        shown = [money(value) if amounts else str(value) for value in (*step["in"], step["out"])]
+        if step["op"] == "ratio":
+            shown[1] = f"{money(step['in'][1])} %"
+        *given, out = shown
+        if step["op"] in ("at_least", "not_above"):
+            out = words["yes"] if step["out"] else words["no"]
+        lines.append(Line(words[f"step_{step['op']}"], (out,), "", words["semicolon"].join(given)))
+    signed = words["comma"].join(officer.replace("/", " ") for officer in worked.officers)
+    title = words["worked"].format(amount=money(worked.amount), index=worked.index, officers=signed)
+    return Table(title, ("",), tuple(lines))
 
 
 def _relief(relief: ReliefRead, script: Script, rows_compared: int, words: dict[str, str]) -> Table:

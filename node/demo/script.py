@@ -182,6 +182,27 @@ class Reading(_Data, frozen=True):
     periods: tuple[Inflow, ...]
 
 
+class Second(_Data, frozen=True):
+    """The second county, in which happens what would change the figures of the first; its persons are indices too."""
+
+    county: County
+    village: str
+    in_village: Figure[int]
+    elsewhere: Figure[int]
+    gift_days: Figure[tuple[date, ...]]
+    gift_lines: Figure[int]
+    gifts_fen: Figure[int]
+    premium_fen: Figure[int]
+    advance_fen: Figure[int]
+    residuals_fen: Figure[tuple[int, ...]]
+    later_residuals_fen: Figure[tuple[int, ...]]
+    late_residual_fen: Figure[int]
+    disputed_residual_fen: Figure[int]
+    recovered_fen: Figure[int]
+    third_party_fen: Figure[int]
+    fillings: tuple[Filling, ...]
+
+
 class StatementAccounts(_Data, frozen=True):
     """The ledger accounts of the second programme."""
 
@@ -214,6 +235,7 @@ class Script(_Data, frozen=True):
     periods: tuple[Period, ...]
     readings: dict[ReadingName, Reading]
     refunded_on: Figure[date]
+    second: Second
     statement: BankStatement
 
     @property
@@ -222,9 +244,23 @@ class Script(_Data, frozen=True):
         return [f"{name}/{officer.name}" for name, party in self.parties.items() for officer in party.officers]
 
     @property
+    def places(self) -> dict[str, str]:
+        """The villages of the officers who have one, by PARTY/OFFICER."""
+        return {
+            f"{name}/{officer.name}": officer.place for name, party in self.parties.items()
+            for officer in party.officers if officer.place is not None
+        }
+
+    @property
     def agreed(self) -> dict[str, Any]:
         """The newest terms, by which claims are decided."""
         return self.terms[-1].value(at=date.min)
+
+    @property
+    def agreed_later(self) -> dict[str, Any]:
+        """The terms under which another insurer takes over."""
+        newest = self.terms[-1]
+        return terms_of(newest.file, (*newest.fillings, *self.second.fillings), at=date.min)
 
     @property
     def share(self) -> tuple[int, int]:

@@ -20,6 +20,7 @@ class Enrolled:
     """Persons on a roster in the log: the leaf, and who stands in each line, as indices into the people."""
 
     index: int
+    county: str
     period: str
     persons: Sequence[int]
 
@@ -34,3 +35,12 @@ class Told:
     rosters: list[Enrolled] = field(default_factory=list)
     relief: list[int] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    persons: dict[str, tuple[int, int]] = field(default_factory=dict)  # for whom a receipt is made: leaf and line
+    donors: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def line_of(self, county: str, period: str, person: int) -> tuple[int, int]:
+        """The leaf and the line by which a person is on the roster."""
+        roster = next(
+            one for one in self.rosters if (one.county, one.period) == (county, period) and person in one.persons
+        )
+        return roster.index, roster.persons.index(person)

@@ -24,6 +24,7 @@ from tests.support.small_demo import ORIGIN, play_in_memory, small_script
 HERE = Path(__file__).parent
 PUBLISHED = load_published()
 SMALL = small_script(divisor=40)
+REFUSED = ("agreement_missing", "same_officer", "too_few_payouts")
 TRANSCRIPTS: tuple[tuple[ReadingName, Language], ...] = (
     ("invested_is_gifts", "en"), ("invested_is_gifts", "zh"), ("invested_is_premium", "zh"),
 )  # fmt: skip
@@ -41,7 +42,8 @@ def log(reading: ReadingName, *, less_paid: int = 0) -> Audited:
 def printed(audited: Audited, language: Language) -> str:
     read = LogReader(audited).programme(SMALL.programme.id, SMALL.accounts)
     report = build_report(
-        read, None, script=SMALL, published=PUBLISHED, source="published.json", rows_compared=None, language=language
+        read, None, script=SMALL, published=PUBLISHED, source="published.json", rows_compared=None, refused=REFUSED,
+        language=language,
     )
     out = io.StringIO()
     show_report(Console(file=out, width=WIDTH), report)
