@@ -1,8 +1,8 @@
 """Findings: what somebody said and the entries contradict; and, apart from them, what else does not fit, with why.
 
 One deviation is told once. Where a total follows from the total before and the day's own figure, its deviation is
-theirs; where it takes in money of days before and so comes closer to the entries, it mends one that was told already.
-Both are remarks, and so is what cannot be judged.
+theirs; where it rose by what came in, it is that of the total before; where it takes in money of days before and so
+comes closer to the entries, it mends one that was told already. These are remarks, and so is what cannot be judged.
 """
 
 from collections.abc import Iterator, Sequence
@@ -98,8 +98,9 @@ class _Totals:
         self._by = by
         self._days = days
         self._step = table.step(by, "cumulative")
-        # Two totals and a day's figure, each half a step from the truth at most.
-        self._slack = sum(step // 2 for step in (self._step, self._step, table.step(by, "day")))
+        # Each number is half a step from the truth at most: two totals make a rise.
+        self._rise_slack = 2 * (self._step // 2)
+        self._day_slack = table.step(by, "day") // 2
         self._before: tuple[Day, int, int] | None = None  # the last day judged, its total, its difference
         self.findings: list[Finding] = []
         self.remarks: list[Remark] = []
@@ -125,24 +126,32 @@ class _Totals:
         ))  # fmt: skip
 
     def _remark(self, day: Day, said: int, difference: int) -> Remark | None:
-        """How the total came about, where the sayer's own figures tell it."""
-        of_day = day.row.day_total(self._by)
-        if self._before is None or of_day is None or not self._is_next(self._before[0], day):
+        """How the total came about, where the sayer's own figures, or the entries since the total before, tell it."""
+        if self._before is None:
             return None
         earlier, total_before, difference_before = self._before
-        rise = said - total_before
-        numbers = {"difference": difference, "rise": rise, "of_day": of_day, "over": rise - of_day}
-        if abs(rise - of_day) > self._slack:
-            comes_closer = abs(difference) < abs(difference_before)
-            return Remark("catches_up", self._by, (day.row.day,), numbers) if comes_closer else None
-        between = [one for one in self._days if earlier.row.day < one.row.day < day.row.day]
-        left_out = sum(one.change for one in between)
-        if not left_out:
-            return Remark("follows", self._by, (day.row.day,), {"difference": difference})
-        channels = tuple(sorted({channel for one in between for channel in one.row.lists}))
-        days = tuple(one.row.day for one in between if one.change)
-        return Remark("leaves_out", self._by, (day.row.day,), {"difference": difference, "left_out": left_out},
-                      names=(f"{days[0]}", f"{days[-1]}", *channels))
+        of_day, days = day.row.day_total(self._by), (day.row.day,)
+        if of_day is not None and self._is_next(earlier, day):
+            over = said - total_before - of_day
+            if abs(over) <= self._rise_slack + self._day_slack:
+                return self._left_out(earlier, day, difference) or Remark("follows", self._by, days, {
+                    "difference": difference})
+            if abs(difference) < abs(difference_before):
+                return Remark("catches_up", self._by, days, {
+                    "difference": difference, "rise": said - total_before, "of_day": of_day, "over": over})
+        if difference_before and abs(difference - difference_before) <= self._rise_slack:
+            return Remark("stays", self._by, days, {"difference": difference})
+        return None
+
+    def _left_out(self, earlier: Day, day: Day, difference: int) -> Remark | None:
+        """The remark on a total that goes on from one before the lists of days between."""
+        between = [one for one in self._days if earlier.row.day < one.row.day < day.row.day and one.change]
+        if not between:
+            return None
+        channels = sorted({channel for one in between for channel in one.row.lists})
+        return Remark("leaves_out", self._by, (day.row.day,),
+                      {"difference": difference, "left_out": sum(one.change for one in between)},
+                      names=(f"{between[0].row.day}", f"{between[-1].row.day}", *channels))
 
     def _is_next(self, earlier: Day, day: Day) -> bool:
         """Whether nothing lies between two days: for who compiled the lists, a row of several days counts as one."""

@@ -46,7 +46,7 @@ def form_of(text: str, *, name: str) -> tuple[str, Source | None]:
         FormatError: it is none of the three, or JSON with something wrong in it; the message names the place.
     """
     if not text.lstrip().startswith(("{", "[")):
-        if table.DATE in text.partition("\n")[0].rstrip("\r").split(","):
+        if table.is_table(text):
             return TABLE, None
         raise FormatError(f"{name}: {_EXPECTED}")
     source = parse_source(text, what=name)

@@ -13,7 +13,6 @@ from node.demo.screen import wrap
 from node.figures.explain import (
     Words,
     amount_in,
-    days_in_words,
     method_in_words,
     remark_in_words,
     signed,
@@ -48,13 +47,19 @@ def _findings(findings: Sequence[Finding], title: str, words: Words) -> ScreenTa
     screen = _screen(title, words, left=("date",), right=("said", third, "difference", *last, "leaf"))
     for one in findings:
         cells = (
-            [days_in_words((one.day,), words), money(one.said), money(one.entries), signed(one.difference),
+            [f"{one.day}", money(one.said), money(one.entries), signed(one.difference),
              f"±{money(one.step // 2)}" if one.step > 1 else words["fen"]] if one.entries is not None else
-            [words["to"].format(first=one.day, last=one.last_day), words["comma"].join(f"{n:,}" for n in one.series),
+            [_span(one, words), words["comma"].join(f"{n:,}" for n in one.series),
              f"{one.before:,}", f"{one.difference:,}"]
         )  # fmt: skip
         screen.add_row(*map(Text, (*cells, f"{one.leaf}")))
     return screen
+
+
+def _span(finding: Finding, words: Words) -> str:
+    """The days of a run."""
+    first, last = finding.day, finding.last_day
+    return f"{first}" if first == last else words["to"].format(first=first, last=last)
 
 
 def show_checks(console: Console, checks: Sequence[Check], *, name: str, words: Words) -> None:

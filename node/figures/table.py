@@ -81,6 +81,14 @@ class _Columns:
     ignored: list[str] = field(default_factory=list)
 
 
+def is_table(text: str) -> bool:
+    """Whether a text begins with the names of a table's columns."""
+    try:
+        return DATE in next(csv.reader(io.StringIO(text, newline="")), [])
+    except csv.Error:
+        return False
+
+
 def parse_table(text: str, *, name: str) -> Table:
     """Parse a table of days.
 

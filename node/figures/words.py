@@ -15,6 +15,8 @@ EN = {
                   "said for the day: {over} is money of days before. So it makes up for a total that is wrong above.",
     "follows": "{by}, {days}: the cumulative total differs by {difference}. It is the total before plus the day's own "
                "figure; these two are judged by themselves.",
+    "stays": "{by}, {days}: the cumulative total differs by {difference}. It rose by what came in, so the difference "
+             "is that of the total before.",
     "leaves_out": "{by}, {days}: the cumulative total differs by {difference}. It goes on from the total before "
                   "without the lists of {channels} of {first} to {last}, which come to {left_out}.",
     "count_of_day": "{by}, {days}: the count {said} stands beside a total of the day, so it is not taken as "
@@ -56,6 +58,7 @@ ZH = {
     "catches_up": "{by}，{days}：累计相差 {difference} 元。累计增加了 {rise} 元，而当日所称为 {of_day} 元，"
                   "其中 {over} 元属于此前各天：这是在补上前面已列为矛盾的累计。",
     "follows": "{by}，{days}：累计相差 {difference} 元。它等于此前累计加当日数字，这两个数字已分别判断。",
+    "stays": "{by}，{days}：累计相差 {difference} 元。此后的增加与账目一致，差额来自此前的累计。",
     "leaves_out": "{by}，{days}：累计相差 {difference} 元。它接着此前累计往下加，"
                   "漏掉了 {channels} 在 {first} 至 {last} 的清单，共 {left_out} 元。",
     "count_of_day": "{by}，{days}：笔数 {said} 与当日合计同列，不作累计笔数看待；当日录入 {gifts} 笔。",
