@@ -4,7 +4,7 @@ Each operation takes the `in` of a case and returns its `out`; a bad case raises
 give is in the OPS.md of each area.
 """
 
-from ledger.batch import Batch, locate_line
+from ledger.batch import Batch, batch_name, locate_line
 from ledger.commitment import body_hash, commit, effect_hash, open_commitment, tag, text_hash
 from ledger.exits import NoExitProof, exit_value, exits_key, verify_no_exit
 from ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash, root_hash
@@ -123,6 +123,10 @@ def batch_column(case):
     return summed(Batch.of_column(unhex(case["data_hex"]), column=case["column"], columns=case["columns"]))
 
 
+def batch_file_name(case):
+    return {"name_hex": batch_name([bytes.fromhex(root) for root in case["roots_hex"]]).hex()}
+
+
 def batch_line(case):
     path = [(unhex(text), total) for text, total in case["path_hex"]]
     offset = locate_line(amount=case["amount"], commitment=unhex(case["commitment_hex"]), index=case["index"],
@@ -193,6 +197,7 @@ OPS = {
     "batch.root": batch_root,
     "batch.column": batch_column,
     "batch.line": batch_line,
+    "batch.name": batch_file_name,
     "trie.key": trie_key_of,
     "trie.row": trie_row,
     "trie.next_salt": trie_next_salt,

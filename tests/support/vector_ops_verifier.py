@@ -12,6 +12,7 @@ from verifier.cosignature import open_cosignature
 from verifier.errors import SignatureError
 from verifier.hashes import (
     body_hash,
+    columns_hash,
     commitment_hash,
     effect_hash,
     exit_hash,
@@ -123,6 +124,10 @@ def _batch_root(case: Case) -> Case:
 def _batch_column(case: Case) -> Case:
     data = raw(case, "data")
     return _batch(parse_column(data, column=case["column"], columns=case["columns"], what="batch"))
+
+
+def _batch_name(case: Case) -> Case:
+    return {"name_hex": columns_hash(bytes.fromhex(root) for root in case["roots_hex"]).hex()}
 
 
 def _batch_line(case: Case) -> Case:
@@ -364,6 +369,7 @@ def _trie_no_exit(case: Case) -> Case:
 
 OPS: dict[str, Callable[[Case], Case]] = {
     "batch.column": _batch_column,
+    "batch.name": _batch_name,
     "batch.line": _batch_line,
     "batch.root": _batch_root,
     "checkpoint.open": _checkpoint_open,
