@@ -246,6 +246,25 @@ def test_shares_and_units(raised, members, outcome):
     say(raised, "auditor", "figure", outcome, **members)
 
 
+def test_a_notice_is_held_against_the_books_before_it():
+    play = begun(notices=[FINAL])
+    drive = say(play, "foundation", "drive", first_day="2019-01-01", last_day="2019-02-01")
+    says = [{"metric": "dlz/foundation/2019/duties_due", "value": 1}]
+    meet(play, "foundation", drive, "final", "2019-04-01", says=says)
+    assert play.stamp()["flags"] == [["dlz/foundation/2019/duties_due", None]]
+    say(play, "foundation", "notice", says=says)
+    assert "flags" not in play.stamp()
+
+
+def test_a_notice_of_one_programme_may_meet_a_duty_of_another():
+    play = begun(notices=[YEAR])
+    say(play, "auditor", "terms", accounts=[{"holder": "auditor", "name": "own/auditor", "place": "bank"}], flows=[],
+        notices=[], programme="other", splits=[], claims_share=None, refund_from=None)
+    play.day = "2020-01-01"
+    meet(play, "auditor", 1, "year", "2020-05-31", programme="other")
+    assert counted(play, "auditor", 2020) == [1, 1]  # in the programme whose duty it is
+
+
 def test_nothing_is_a_share_of_nothing(raised):
     raised("foundation receive transfer=@way amount=41153 ok")
     share = {"metric": "dlz/share_bp", "of": ["dlz/raised", "dlz/on_its_way"], "value": 0}
