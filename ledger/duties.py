@@ -8,6 +8,8 @@ A duty's row, of a claim:
 Source: docs/formats/duties.md.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from ledger.calendar import Calendar, YearDays, due_day, year_days
@@ -19,11 +21,31 @@ _MINUTE_MS = 60_000
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
+@dataclass(frozen=True, slots=True)
+class KnownYears:
+    """Years of a named calendar: their days, and the leaf that said them."""
+
+    calendar: Calendar
+    leaves: Mapping[int, int]
+
+
+def known_years(state: State, name: str, *, since: int) -> KnownYears:
+    """Read the years of a calendar as they stand, from `since` on: a due day looks at none before its start."""
+    leaves: dict[int, int] = {}
+    years: dict[int, YearDays] = {}
+    for (_table, _name, year), row in state.scan("calendar", name, start=f"{since:04d}"):
+        leaves[int(year)], years[int(year)] = row["index"], year_days(row)
+    return KnownYears(Calendar(years), leaves)
+
+
 def log_day(time_unix_ms: int, zone: str) -> date:
     """Return the day of a stamp's time in the zone of terms, `+08:00`. Days end with the year 9999."""
     offset_minutes = int(zone[1:3]) * 60 + int(zone[4:6])
     local_ms = time_unix_ms + (-offset_minutes if zone[0] == "-" else offset_minutes) * _MINUTE_MS
     return date.fromordinal(min(_EPOCH + local_ms // _DAY_MS, date.max.toordinal()))
+
+
+_NO_YEARS = KnownYears(Calendar({}), {})
 
 
 def started(state: State, claim: Row, duty_id: str, *, with_kind: str, starts: date) -> Row | None:
@@ -54,23 +76,21 @@ def with_days(state: State, claim: Row, duty_id: str, duty: Row) -> Row | None:
     if by == "decided" and not claim["amount"]:
         return duty
     days = tier_days(terms, deadline, claim["amount"] or claim["claimed"])
-    return None if days is None else with_due(state, terms.get("calendar"), {**duty, "days": days})
+    if days is None:
+        return None
+    known = _NO_YEARS
+    if duty["unit"] == "working_day":  # then the terms name a calendar
+        known = known_years(state, terms["calendar"], since=int(duty["starts"][:4]))
+    return with_due({**duty, "days": days}, known)
 
 
-def with_due(state: State, calendar: str | None, duty: Row) -> Row:
-    """Return a duty with days, with its due day by the calendar as it stands; none where that passes the year 9999."""
-    start = date.fromisoformat(duty["starts"])
-    leaves: dict[int, int] = {}
-    years: dict[int, YearDays] = {}
-    if duty["unit"] == "working_day":
-        assert calendar is not None  # terms that count working days name the calendar
-        for (_table, _name, year), row in state.scan("calendar", calendar, start=f"{start.year:04d}"):
-            leaves[int(year)], years[int(year)] = row["index"], year_days(row)
+def with_due(duty: Row, known: KnownYears) -> Row:
+    """Return a duty that has days with its due day by these years; with none where that passes the year 9999."""
     try:
-        due = due_day(start, duty["days"], unit=duty["unit"], calendar=Calendar(years))
+        due = due_day(date.fromisoformat(duty["starts"]), duty["days"], unit=duty["unit"], calendar=known.calendar)
     except OverflowError:
         return {**duty, "calendar": [], "due": None, "provisional": False}
-    touched = sorted(leaves[year] for year in due.years if year in leaves)
+    touched = sorted(known.leaves[year] for year in due.years if year in known.leaves)
     return {**duty, "calendar": touched, "due": due.day.isoformat(), "provisional": due.provisional}
 
 

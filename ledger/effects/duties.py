@@ -5,7 +5,7 @@ Rows `due` and `pending` find the open ones by due day and by calendar. Source: 
 
 from datetime import date
 
-from ledger.duties import is_counted_over, log_day, started, with_days, with_due
+from ledger.duties import is_counted_over, known_years, log_day, started, with_days, with_due
 from ledger.effects.work import Effects
 from ledger.state import Row
 
@@ -86,11 +86,13 @@ def rework_duties(work: Effects, name: str, year: int) -> None:
     """A new calendar `name` for `year`: what is open, not counted, and was counted over that year is counted again."""
     touched = []
     for (_table, _name, claim, duty_id), _row in work.state.scan("pending", name):
-        if is_counted_over(work.state.get("duty", int(claim), duty_id), year):
-            touched.append((int(claim), duty_id))
-    for index, duty_id in touched:
-        duty = work.state.get("duty", index, duty_id)
-        _put(work, index, duty_id, with_due(work.state, name, duty))
+        duty = work.state.get("duty", int(claim), duty_id)
+        if is_counted_over(duty, year):
+            touched.append((int(claim), duty_id, duty))
+    first = min((duty["starts"] for _claim, _id, duty in touched), default=f"{year}")
+    known = known_years(work.state, name, since=int(first[:4]))
+    for index, duty_id, duty in touched:
+        _put(work, index, duty_id, with_due(duty, known))
         work.touch_member(work.state.get("claim", index)["member"])
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ledger import trie
 from ledger.balance import loader, stored_row
-from ledger.duties import log_day, with_due
+from ledger.duties import known_years, log_day, with_due
 from ledger.leaf import stamp_of
 from ledger.state import MemoryReader, State
 from tests.support.refused import refused
@@ -454,4 +454,5 @@ def test_the_day_of_a_leaf_is_that_of_the_zone(moment, zone, day):
 
 def test_a_due_day_after_all_days_is_none():
     duty = {"days": 3, "due": "9999-12-31", "provisional": True, "starts": "9999-12-30", "unit": "calendar_day"}
-    assert with_due(State(MemoryReader()), None, duty) == {**duty, "calendar": [], "due": None, "provisional": False}
+    known = known_years(State(MemoryReader()), "cn", since=9999)
+    assert with_due(duty, known) == {**duty, "calendar": [], "due": None, "provisional": False}
