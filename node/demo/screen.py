@@ -54,7 +54,7 @@ def _screen_table(table: Table) -> ScreenTable:
     told = any(line.basis or line.remark for line in table.lines)
     if told:
         screen.add_column("", no_wrap=True)
-        screen.add_column("", style="dim")
+        screen.add_column("", style="dim", overflow="fold")
     for line in table.lines:
         more = (line.basis, line.remark) if told else ()
         screen.add_row(Text(_INDENT * line.depth + line.label), *map(Text, (*line.cells, *more)))

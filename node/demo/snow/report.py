@@ -22,8 +22,8 @@ def build_report(read: Read, *, script: Script, published: Published, source: st
     """Put the report together. `source` says where the published figures were read."""
     words = WORDS[language]
     tables = (
-        _payers(read, script, words, language),
-        _rosters(read, script, words),
+        _payers(read, script, published, words, language),
+        _rosters(read, script, published, words),
         _benefits(read, words),
         _events(read, words),
         _comparison(read, script, published, source, words),
@@ -47,7 +47,7 @@ def as_json(read: Read, published: Published) -> dict[str, Any]:
     return plain
 
 
-def _payers(read: Read, script: Script, words: Words, language: str) -> Table:
+def _payers(read: Read, script: Script, published: Published, words: Words, language: str) -> Table:
     def line(label: str, amounts: tuple[int, int], remark: str = "", *, both: str = "assumed", depth: int = 0) -> Line:
         one, two = amounts
         cells = (money(one), money(two), words["assumed"], money(one + two))
@@ -55,7 +55,8 @@ def _payers(read: Read, script: Script, words: Words, language: str) -> Table:
 
     first, second = read.payers
     # The sum is printed, its parts are not.
-    lines = [line("came_in", (first.came_in, second.came_in), both="published")]
+    whole = _basis(first.came_in + second.came_in, published.funding)
+    lines = [line("came_in", (first.came_in, second.came_in), both=whole)]
     lines += [
         line(use, (first.went.get(use, 0), second.went.get(use, 0)), words[_REMARKS[use]] if use in _REMARKS else "",
              depth=1)
@@ -69,7 +70,7 @@ def _payers(read: Read, script: Script, words: Words, language: str) -> Table:
     return Table(title, (words["government"], words["federation"], "", words["both"]), tuple(lines))
 
 
-def _rosters(read: Read, script: Script, words: Words) -> Table:
+def _rosters(read: Read, script: Script, published: Published, words: Words) -> Table:
     illness, other = script.period(ILLNESS), script.period(OTHER)
 
     def line(name: str, *, depth: int = 0, remark: str = "", both: str = "assumed") -> Line:
@@ -81,7 +82,8 @@ def _rosters(read: Read, script: Script, words: Words) -> Table:
 
     share = read.figures[f"{illness}/paid_share_bp"]
     lines = (
-        line(HOUSEHOLDS, remark=words["assessed"].format(count=read.assessed), both="published"),
+        line(HOUSEHOLDS, remark=words["assessed"].format(count=read.assessed),
+             both=_basis(read.households, published.households)),
         line("persons"),
         line(SICK, depth=1),
         line("person_times_paid", depth=1),
@@ -140,6 +142,11 @@ def _comparison(read: Read, script: Script, published: Published, source: str, w
         lines.append(Line(words[label], (money(value, digits=digits), money(printed.value, digits=digits)), verdict,
                           _print(printed, words)))
     return Table(words["comparison"].format(source=source), (words["in_the_log"], words["in_print"]), tuple(lines))
+
+
+def _basis(value: int, printed: PublishedFigure) -> str:
+    """A number stands as published where a source prints it, and nowhere else."""
+    return "published" if value == printed.value else "assumed"
 
 
 def _print(printed: PublishedFigure, words: Words) -> str:
