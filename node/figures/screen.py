@@ -29,7 +29,8 @@ _RED = "red"
 
 def show_table(console: Console, table: Table, replayed: Replayed, judged: Judged, *, name: str, words: Words) -> None:
     """Print the contradictions of a table of days by sort, then the remarks, then how it was judged."""
-    console.print(Text(words["table"].format(file=name, days=len(table.rows), channels=len(table.channels)), "bold"))
+    title = words["table"].format(file=name, days=len(table.rows), channels=len(table.channels))
+    console.print(Text(title, "bold"), soft_wrap=True)
     for (by, sort), group in groupby(judged.findings, key=lambda one: (one.by, one.sort)):
         title = f"{words[by]}{words['colon']}{words[sort]}"
         console.print()
@@ -75,7 +76,7 @@ def show_checks(console: Console, checks: Sequence[Check], *, name: str, words: 
         notes += _notes(check, words)
     console.print(screen)
     for note in notes:
-        console.print(Text(f"  {note}"))
+        console.print(Text(f"  {note}"), soft_wrap=True)
     good = sum(check.ok for check in checks)
     _show_last(console, words["checks"].format(file=name, total=len(checks), ok=good, bad=len(checks) - good),
                is_bad=good < len(checks))
@@ -129,7 +130,7 @@ def show_verdicts(console: Console, verdicts: Sequence[Verdict], *, name: str, w
     console.print(screen)
     for one in verdicts:
         if one.reason:
-            console.print(Text(f"  {one.message}"))
+            console.print(Text(f"  {one.message}"), soft_wrap=True)
     good = sum(one.reason is None for one in verdicts)
     _show_last(console, words["figures"].format(file=name, total=len(verdicts), ok=good, bad=len(verdicts) - good),
                is_bad=good < len(verdicts))
@@ -158,4 +159,4 @@ def _show_list(console: Console, title: str, sentences: Sequence[str]) -> None:
 
 def _show_last(console: Console, sentence: str, *, is_bad: bool) -> None:
     console.print()
-    console.print(Text(sentence, _RED if is_bad else ""))
+    console.print(Text(sentence, _RED if is_bad else ""), soft_wrap=True)
