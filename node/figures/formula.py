@@ -6,7 +6,8 @@
     term     factor (("x" | "×" | "*" | "/" | "÷") factor)*
     factor   id | number | number "%" | number "yuan" | number "fen" | "(" sum ")" | "floor(" sum ")"
 
-A minus stands apart from the ids beside it, for an id may hold `-`; an `x` alone is a sign. All is exact: amounts are fen, quotients fractions.
+A minus stands apart from the ids beside it, for an id may hold `-`; an `x` alone is a sign. All is exact: amounts are
+fen, quotients fractions.
 """
 
 import re
