@@ -28,7 +28,7 @@ PAYOUTS = {
         """
         insurer  payout   decision=@wang amount=800                                    decision_unknown
         insurer  payout   decision=@dwang amount=800 programme=two                     decision_unknown
-        insurer  payout   decision=@dwang amount=800 to=paid/dlz/guyuan                account_unknown
+        county   payout   decision=@dwang amount=800 to=paid/dlz/guyuan                account_unknown
         county   payout   decision=@dwang amount=800                                   wrong_signers
         insurer  payout   decision=@dwang amount=800 from=recovered/dlz/kangbao        flow_unknown
         insurer  payout   decision=@dwang amount=800 at=2018-12-31                     terms_missing
@@ -93,7 +93,7 @@ PAYOUTS = {
         """
         s: insurer payout   decision=@dli amount=800                                   ok
         insurer    recovery payout=@dwang amount=1                                     payout_unknown
-        insurer    recovery payout=@pwang amount=1 to=recovered/x                      account_unknown
+        county     recovery payout=@pwang amount=1 to=recovered/x                      account_unknown
         county     recovery payout=@pwang amount=1                                     wrong_signers
         insurer    recovery payout=@s amount=1                                         payout_not_confirmed
         insurer    recovery payout=@pwang amount=1 to=claims/dlz/kangbao               flow_unknown
@@ -112,6 +112,29 @@ PAYOUTS = {
         insurer    payout   decision=@dli amount=800 again=@s part=1                   payout_not_bounced
         insurer    payout   decision=@dli amount=800 part=1                            part_wrong
         insurer    payout   decision=@dli amount=800                                   ok
+        """,
+    ),
+    "what comes into the claims share": (
+        f"""
+        {SECOND} claims_share=recovered/dlz/kangbao ok
+        {PAID}
+        """,
+        """
+        insurer    recovery payout=@pwang amount=300                                   ok
+        auditor    figure   metric=dlz/assigned value=300                              ok
+        s: insurer payout   decision=@dli amount=800                                   ok
+        insurer    bounce   payout=@s                                                  ok
+        insurer    recovery payout=@s amount=800                                       ok
+        auditor    figure   metric=dlz/assigned value=1100                             ok
+        """,
+    ),
+    "a claims share that is paid": (
+        f"""
+        {SECOND} claims_share=paid/dlz/kangbao ok
+        {PAID}
+        """,
+        """
+        auditor    figure   metric=dlz/assigned value=800                              ok
         """,
     ),
 }

@@ -79,3 +79,71 @@ def test_a_publication_ends_the_counting_of_payouts():
     assert play.row("published claims/dlz/kangbao") == published
     assert play.row("paying claims/dlz/kangbao") is None
     assert play.row(f"payee claims/dlz/kangbao {digest('wang')}") is None
+
+
+def balance(play, account):
+    row = play.row(f"account {account}")
+    return row["in"] - row["out"]
+
+
+def test_what_bounced_is_paid_again_out_of_its_transit():
+    play = standard()
+    play(DECIDED)
+    play("""
+        a: insurer payout  decision=@dwang amount=800                   ok
+        insurer    bounce  payout=@a                                    ok
+        b: insurer payout  decision=@dwang amount=800 again=@a part=1   ok
+    """)
+    claim = play.row(f"claim {play.indices['wang']:016d}")
+    assert (claim["paid_out"], claim["payouts"]) == (800, 1)
+    assert play.row(f"account transit/{play.indices['a']}") is None
+    assert balance(play, f"transit/{play.indices['b']}") == 800
+    assert balance(play, "claims/dlz/kangbao") == 5200
+    assert play.row("figure dlz/on_its_way")["value"] == 800
+    assert play.row("paying claims/dlz/kangbao") == {"members": 1, "payouts": 1}
+
+
+def test_what_bounced_comes_back_whole():
+    play = standard()
+    play(DECIDED)
+    play("""
+        a: insurer payout    decision=@dwang amount=800                 ok
+        insurer    bounce    payout=@a                                  ok
+        insurer    recovery  payout=@a amount=800                       ok
+    """)
+    assert play.row(f"payout {play.indices['a']:016d}").items() >= {"recoveries": 0, "state": "returned"}.items()
+    assert play.row(f"claim {play.indices['wang']:016d}").items() >= {"paid": 0, "paid_out": 0, "payouts": 1}.items()
+    assert play.row(f"account transit/{play.indices['a']}") is None
+    assert balance(play, "recovered/dlz/kangbao") == 800
+    assert play.row("figure dlz/on_its_way")["value"] == 0
+    assert play.row("figure dlz/paid") is None
+    assert play.row("settling dlz") == {"members": 1}
+
+
+def test_what_was_recovered_is_no_longer_paid():
+    play = standard()
+    play(PAID)
+    assert play.row(f"account transit/{play.indices['pwang']}") is None
+    play("insurer recovery payout=@pwang amount=300 ok")
+    assert play.row(f"claim {play.indices['wang']:016d}").items() >= {"paid": 500, "state": "paid"}.items()
+    assert play.row(f"payout {play.indices['pwang']:016d}").items() >= {"recovered": 300, "recoveries": 1}.items()
+    assert balance(play, "recovered/dlz/kangbao") == 300
+    assert play.row("figure dlz/p1/paid")["value"] == 500
+
+
+def test_a_claim_is_paid_when_no_less_than_was_decided_arrived():
+    play = standard()
+    play(DECIDED)
+    play("""
+        a: insurer payout    decision=@dwang amount=300                 ok
+        b: insurer payout    decision=@dwang amount=500                 ok
+        insurer    confirm   payout=@b                                  ok
+    """)
+    key = f"claim {play.indices['wang']:016d}"
+    assert play.row(key)["state"] == "decided"
+    play("r: insurer decision claim=@wang amount=500 result=interim reviews=@dwang ok")
+    assert play.row(key)["state"] == "interim"
+    play("insurer confirm payout=@a ok")
+    assert play.row(key)["state"] == "interim"
+    play("insurer decision claim=@wang amount=800 ok")
+    assert play.row(key)["state"] == "paid"
