@@ -48,6 +48,12 @@ class Case:
     late: bool
 
     @property
+    def days(self) -> tuple[date, ...]:
+        """The days on which something is handed in, in order."""
+        asked = () if self.requested_on is None else (self.requested_on,)
+        return (self.filed_on, *asked, self.completed_on, self.decided_on, self.paid_on, self.confirmed_on)
+
+    @property
     def is_complete(self) -> bool:
         """Whether no paper is missing when it is filed."""
         return self.completed_on == self.filed_on

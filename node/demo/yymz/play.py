@@ -23,9 +23,11 @@ from node.demo.yymz.registry import HOLDER, Registry
 from node.demo.yymz.script import Script
 from node.ports import Random
 
-STEPS = ("charter, terms and agreements", "rosters, policies and premium", "claims", "figures and bulletin")
+FOUNDING, INSURING, PUBLISHING = (
+    "charter, terms and agreements", "rosters, policies and premium", "figures and bulletin",
+)  # fmt: skip
 # Seconds on two cores: of all steps but the claims, and of one claim with decision, payout and confirmation.
-_SECONDS = {STEPS[0]: 3.0, STEPS[1]: 5.0, STEPS[3]: 3.0}
+_SECONDS = {FOUNDING: 3.0, INSURING: 5.0, PUBLISHING: 3.0}
 _SECONDS_PER_CLAIM = 0.05
 
 
@@ -50,27 +52,28 @@ class Play:
         )
         self._terms = terms_of(script.terms, script.fillings, at=script.terms_on.value)
         self._terms_index = 0
+        # Claims go on for most of the year: each month of them is a step.
+        self._months = sorted({_month(day) for case in self.cases for day in case.days})
         self.refused: list[str] = []
 
     @property
     def steps(self) -> Sequence[str]:
         """The names of all steps, in order."""
-        return STEPS
+        return (FOUNDING, INSURING, *self._months, PUBLISHING)
 
     def seconds(self, step: str) -> float:
         """About how long a step takes on two cores."""
-        return _SECONDS.get(step, 1 + _SECONDS_PER_CLAIM * len(self.cases))
+        paid = sum(_month(case.paid_on) == step for case in self.cases)
+        return _SECONDS.get(step, 1 + _SECONDS_PER_CLAIM * paid)
 
     def run(self) -> Iterator[str]:
         """Play from the charter to the bulletin; yields each step's name before it begins."""
-        founding, insuring, working, publishing = STEPS
-        yield founding
+        yield FOUNDING
         self._found()
-        yield insuring
+        yield INSURING
         covers = self._insure()
-        yield working
-        self._work(covers)
-        yield publishing
+        yield from self._work(covers)
+        yield PUBLISHING
         self._publish()
 
     def subjects(self) -> Iterator[Subject]:
@@ -177,14 +180,21 @@ class Play:
 
     # -- claims ----------------------------------------------------------------------------------------------------
 
-    def _work(self, covers: Sequence[int]) -> None:
-        """All claims of the year, from filing to confirmation; then one of them once more."""
+    def _work(self, covers: Sequence[int]) -> Iterator[str]:
+        """All claims of the year, from filing to confirmation; then one of them once more.
+
+        Yields each month, the first before it begins and the others once their first day is done.
+        """
         casework = Casework(
             self._script, offices=self._offices, registry=self._registry, terms=self._terms,
             terms_index=self._terms_index, covers=covers, refuse=self._refuse, tag_key=self._tag_key,
         )  # fmt: skip
-        for _ in work_through(self._desk, [casework.steps(case) for case in self.cases]):
-            pass
+        month = self._months[0]
+        yield month
+        for day in work_through(self._desk, [casework.steps(case) for case in self.cases]):
+            if _month(day) != month:
+                month = _month(day)
+                yield month
         twice = next(case for case in self.cases if case.bill)
         body = casework.claim(twice)
         self._refuse(self._offices.sealed("insurer", {**body, "complete": True}, on=self._desk.today), "invoice_used")
@@ -205,3 +215,8 @@ class Play:
         if not is_refused(self._desk, draft, reason=reason):
             raise PlayError(f"{draft.value['kind']}: expected to be refused as {reason}, it was not")
         self.refused.append(reason)
+
+
+def _month(day: date) -> str:
+    """The step in which the claims of a day are worked on."""
+    return f"claims of {day:%Y-%m}"
