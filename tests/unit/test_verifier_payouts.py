@@ -124,6 +124,8 @@ def test_what_was_recovered_is_no_longer_paid():
     play = standard()
     play(PAID)
     assert play.row(f"account transit/{play.indices['pwang']}") is None
+    assert play.row(f"claim {play.indices['wang']:016d}")["confirmed"] == 1
+    assert play.row(f"settled dlz {digest('wang')}") == play.indices["cwang"]
     play("insurer recovery payout=@pwang amount=300 ok")
     assert play.row(f"claim {play.indices['wang']:016d}").items() >= {"paid": 500, "state": "paid"}.items()
     assert play.row(f"payout {play.indices['pwang']:016d}").items() >= {"recovered": 300, "recoveries": 1}.items()
