@@ -181,6 +181,16 @@ def test_what_a_step_of_the_day_hides_is_no_excuse_for_a_total_to_the_fen():
         ("day_total", 3, 200_000_000), ("cumulative", 1, -99_999), ("cumulative", 2, -101_000)]
 
 
+@pytest.mark.parametrize("rows,found", [
+    pytest.param(["100004600,,100000000"], [], id="within-half-a-step"),
+    pytest.param(["100005001,,100000000"], [("cumulative", 1, -5001)], id="beyond-half-a-step"),
+    pytest.param(["100000000,,100000000", "5001,,100000000"], [("cumulative", 2, -5001)],
+                 id="a-total-that-held-excuses-none-that-does-not"),
+])
+def test_a_total_in_ten_thousands_is_judged_to_half_a_step(rows, found):
+    assert told(days(*rows)) == found
+
+
 # -- lists of several days on one row ---------------------------------------------------------------------------------
 
 BLOCK = "date,cash_fen,bank_fen,compiled_day_fen,compiled_cumulative_fen,official_day_fen,official_cumulative_fen"
@@ -197,6 +207,12 @@ def test_a_row_with_a_total_of_the_day_stands_for_its_day():
     text = days(",500,500,500,,1", ",100,100,600,,630", head=BLOCK)
     assert blocks_of(parse_table(text, name="")) == {}
     assert told(text) == [("cumulative", 1, -499), ("cumulative", 2, 30)]
+
+
+def test_a_row_of_which_a_total_of_the_day_was_announced_stands_for_its_day():
+    text = days(",500,,500,500,1", "10,,,,,511", ",100,100,600,,611", head=BLOCK)
+    assert blocks_of(parse_table(text, name="")) == {}
+    assert told(text)[:2] == [("cumulative", 1, -499), ("cumulative", 2, 1)]
 
 
 def test_a_row_that_the_next_list_follows_at_once_is_no_block():
