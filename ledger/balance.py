@@ -123,8 +123,8 @@ def _claim_shown(state: State, index: int) -> Row:
     claim = state.get("claim", index)
     duties = [{"id": duty_id, **{part: duty[part] for part in _DUTY_SHOWN}}
               for (_table, _claim, duty_id), duty in state.scan("duty", index)]
-    return {"claim": index, "duties": duties, "objection": claim["objection"], "paid": claim["paid"],
-            "state": claim["state"]}
+    return {"claim": index, "decision": claim["decision"], "duties": duties, "objection": claim["objection"],
+            "paid": claim["paid"], "state": claim["state"]}
 
 
 def _notices_row(state: State, name: str) -> tuple[Row, bytes]:

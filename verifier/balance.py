@@ -112,7 +112,7 @@ class TrialBalance:
         return {
             "claim": index,
             "duties": shown_duties(self._rows, index),
-            **{member: claim[member] for member in ("objection", "paid", "state")},
+            **{member: claim[member] for member in ("decision", "objection", "paid", "state")},
         }
 
 

@@ -81,6 +81,11 @@ def _claim(
             judge_duty(duty, leaves=leaves, on=on, what=f"{what}: duty {duty['id']}") for duty in row["duties"]
         )
     decisions = {at: body for at, body in bodies.items() if body["kind"] == "decision"}
+    known = [at for at in decisions if at < balance.stamp.index]
+    if known and row["decision"] != max(known):
+        raise ProofError(
+            f"claim {index}: the register's newest decision is {row['decision']}, the newest shown is {max(known)}"
+        )
     terms = _terms(decisions, leaves, programme=programme)
     worked = []
     claim = bodies.get(index)

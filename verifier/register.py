@@ -1,6 +1,6 @@
 """Rows of the register as a receipt shows them (docs/formats/trial-balance.md): of a member, of an entry's notices.
 
-    {"claims":[{"claim","duties":[{"by","calendar","days","due","id","met","provisional","starts","unit"}],
+    {"claims":[{"claim","decision","duties":[{"by","calendar","days","due","id","met","provisional","starts","unit"}],
                 "objection","paid","state"}],"removed"}
     {"duties":[{"by","due","first","id","last","met","number"}]}
 
@@ -55,12 +55,13 @@ def check_register_row(name: str, row: dict[str, Any], *, what: str) -> None:
 
 
 def _check_claim(value: Any, *, what: str) -> None:
-    claim = expect_object(value, ("claim", "duties", "objection", "paid", "state"), what=what)
+    claim = expect_object(value, ("claim", "decision", "duties", "objection", "paid", "state"), what=what)
     expect_integer(claim["claim"], what=f"{what}: claim")
     expect_integer(claim["paid"], what=f"{what}: paid")
     expect_string(claim["state"], what=f"{what}: state")
-    if claim["objection"] is not None:
-        expect_integer(claim["objection"], what=f"{what}: objection")
+    for part in ("decision", "objection"):
+        if claim[part] is not None:
+            expect_integer(claim[part], what=f"{what}: {part}")
     for duty in expect_array(claim["duties"], what=f"{what}: duties"):
         _check_duty(duty, what=f"{what}: duties")
 

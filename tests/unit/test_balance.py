@@ -118,15 +118,18 @@ def test_the_register_shows_only_members_with_something_on_them(world):
     claim = world.file_claim(cover, members[0], 1000)
     roots = balance(world)
     assert shown(world, roots["register"], "register", bytes.fromhex(members[0])) == {
-        "claims": [{"claim": claim, "duties": [], "objection": None, "paid": 0, "state": "complete"}]}
+        "claims": [{"claim": claim, "decision": None, "duties": [], "objection": None, "paid": 0, "state": "complete"}]}
     assert shown(world, roots["register"], "register", bytes.fromhex(members[1])) is None
-    world.confirm(world.pay(world.decide(claim, 500), 500))
+    decision = world.decide(claim, 500)
+    world.confirm(world.pay(decision, 500))
     refused = world.file_claim(cover, members[0], 60)
-    world.decide(refused, 0, result="refuse")
+    refusal = world.decide(refused, 0, result="refuse")
     roots = balance(world)
     assert shown(world, roots["register"], "register", bytes.fromhex(members[0])) == {
-        "claims": [{"claim": claim, "duties": [], "objection": None, "paid": 500, "state": "paid"},
-                   {"claim": refused, "duties": [], "objection": None, "paid": 0, "state": "refused"}]}
+        "claims": [{"claim": claim, "decision": decision, "duties": [], "objection": None, "paid": 500,
+                    "state": "paid"},
+                   {"claim": refused, "decision": refusal, "duties": [], "objection": None, "paid": 0,
+                    "state": "refused"}]}
 
 
 def test_the_register_shows_who_was_removed(world):

@@ -416,10 +416,10 @@ def register(office, roots, name):
 def test_the_register_shows_what_is_open_met_and_objected_to(office):
     claim = office.file()
     objection = office.object(claim)
-    office.world.decide(claim, result="refuse")
+    decision = office.world.decide(claim, result="refuse")
     roots = stamp_of(office.world.leaves[office.balance()])
     assert register(office, roots, bytes.fromhex(office.members[0])) == {"claims": [{
-        "claim": claim, "duties": [
+        "claim": claim, "decision": decision, "duties": [
             {"by": "insurer", "calendar": [], "days": 10, "due": "2020-02-01", "id": "answer", "met": None,
              "provisional": False, "starts": "2020-01-22", "unit": "calendar_day"},
             {"by": "insurer", "calendar": [office.calendar], "days": 3, "due": "2020-02-01", "id": "decide",

@@ -93,7 +93,8 @@ def test_a_member_sees_cover_and_register(world):
     world.balance()
     said = json.loads(world.cover_receipt(world.roster, 0))
     assert said["rows"][0]["row"] == {
-        "claims": [{"claim": claim, "duties": [], "objection": None, "paid": 0, "state": "decided"}]}
+        "claims": [{"claim": claim, "decision": decision, "duties": [], "objection": None, "paid": 0,
+                    "state": "decided"}]}
     assert [index for index, _ in said["bodies"]] == [claim, decision]
     world.files.bodies.clear()  # after their time
     said = json.loads(world.cover_receipt(world.roster, 0))

@@ -26,7 +26,7 @@ DECISION = {
     "amount": 800, "at": "2019-03-06", "benefits": [{"amount": 800, "benefit": "illness", "steps": STEPS}], "claim": 5,
     "kind": "decision", "nonce": "1" * 32, "result": "pay", "terms": 3,
 }  # fmt: skip
-ROW = {"claims": [{"claim": 5, "duties": [], "objection": None, "paid": 0, "state": "decided"}]}
+ROW = {"claim": 5, "duties": [], "objection": None, "paid": 0, "state": "decided"}
 
 
 def leaf(index, kind, **value):
@@ -34,8 +34,8 @@ def leaf(index, kind, **value):
                            entry=SimpleNamespace(kind=kind, value={"kind": kind, **value}))  # fmt: skip
 
 
-def judged(*, claim=CLAIM, decisions=(DECISION,), terms=TERMS, cover=PLACE):
-    """What is said of a member with a claim in leaf 5 and decisions from leaf 6 on."""
+def judged(*, claim=CLAIM, decisions=(DECISION,), terms=TERMS, cover=PLACE, newest=None):
+    """What is said of a member with a claim in leaf 5 and decisions from leaf 6 on; the register names the `newest`."""
     bodies = {
         5 + at: json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
         for at, body in enumerate([claim, *decisions])
@@ -48,7 +48,8 @@ def judged(*, claim=CLAIM, decisions=(DECISION,), terms=TERMS, cover=PLACE):
         **{at: leaf(at, "sealed", body=body_hash(body).hex(), programme="dlz") for at, body in bodies.items()},
     }
     line = Line(Moment(1, None), "dlz", index=0, count=1, amount=1, offset=0, commitment=MEMBER, opening={})
-    return judge_cover(line, row=ROW, leaves=leaves, bodies=bodies, balance=leaf(9, "balance")).claims[0]
+    row = {"claims": [{**ROW, "decision": newest or (5 + len(decisions) if decisions else None)}]}
+    return judge_cover(line, row=row, leaves=leaves, bodies=bodies, balance=leaf(9, "balance")).claims[0]
 
 
 def test_a_claim_that_fits():
@@ -56,6 +57,11 @@ def test_a_claim_that_fits():
     later = {**DECISION, "nonce": "2" * 32, "reviews": 6}
     assert judged(decisions=(DECISION, later)).worked == (6, 7)
     assert judged(decisions=()).worked == () and judged(decisions=()).terms is None
+
+
+def test_a_decision_that_is_not_the_newest_is_not_passed_off_as_such():
+    with pytest.raises(ProofError, match="newest decision is 7, the newest shown is 6"):
+        judged(newest=7)
 
 
 @pytest.mark.parametrize(("changes", "why"), [
