@@ -48,7 +48,8 @@ def work_out(
 
     `used` is, by benefit and period, what was decided on other claims of the person.
     """
-    known = {**known_facts({**claim, "facts": {**claim["facts"], **(facts or {})}}, policy_first_day=policy_first_day)}
+    told = {**claim["facts"], **(facts or {})}
+    known = known_facts({**claim, "facts": told}, policy_first_day=policy_first_day)
     steps: list[JsonValue] = []
     if "eligibility" in terms:
         steps, refused = _eligible(terms, known)

@@ -96,7 +96,7 @@ class Bulletin:
         printed = "published" if self._is_whole else "invented"
         amount = sum(paid for _, paid in self._paid)
         premium = sum(script.premium(number) for number in range(len(script.counties)))
-        reading = "flat_800"
+        reading = self._terms["readings"]["tier_over_1000"]
         yield offices.figure("bureau", "claims_paid", len(self._paid), basis=printed, unit="cases", on=day)
         yield offices.figure("bureau", "paid", amount, basis=printed, unit="cny", reading=reading, **self._precision(),
                              on=day)
@@ -112,10 +112,12 @@ class Bulletin:
         due, met = self._duties()
         of = f"insurer/{script.first_day.value.year}"
         named: list[JsonValue] = [f"{script.programme.id}/{of}/{name}" for name in ("duties_in_time", "duties_due")]
-        yield offices.figure("bureau", f"{of}/duties_due", due, basis="invented", unit="duties", on=day)
-        yield offices.figure("bureau", f"{of}/duties_in_time", met, basis="invented", unit="duties", on=day)
-        yield offices.figure("bureau", f"{of}/on_time_bp", met * 10_000 // due, basis="invented", unit="bp", of=named,
+        counted = self._terms["readings"]["next_day"]
+        yield offices.figure("bureau", f"{of}/duties_due", due, basis="invented", unit="duties", reading=counted, on=day)
+        yield offices.figure("bureau", f"{of}/duties_in_time", met, basis="invented", unit="duties", reading=counted,
                              on=day)
+        yield offices.figure("bureau", f"{of}/on_time_bp", met * 10_000 // due, basis="invented", unit="bp", of=named,
+                             reading=counted, on=day)
 
     def _precision(self) -> dict[str, JsonValue]:
         """How the source prints an amount, where all claims were played."""
