@@ -113,7 +113,8 @@ class Bulletin:
         of = f"insurer/{script.first_day.value.year}"
         named: list[JsonValue] = [f"{script.programme.id}/{of}/{name}" for name in ("duties_in_time", "duties_due")]
         counted = self._terms["readings"]["next_day"]
-        yield offices.figure("bureau", f"{of}/duties_due", due, basis="invented", unit="duties", reading=counted, on=day)
+        yield offices.figure("bureau", f"{of}/duties_due", due, basis="invented", unit="duties", reading=counted,
+                             on=day)
         yield offices.figure("bureau", f"{of}/duties_in_time", met, basis="invented", unit="duties", reading=counted,
                              on=day)
         yield offices.figure("bureau", f"{of}/on_time_bp", met * 10_000 // due, basis="invented", unit="bp", of=named,
