@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ledger.entry import parse_entry
 from ledger.errors import ProofError
-from ledger.kinds import Balance, Close
+from ledger.kinds import Balance, Close, Cover
 from ledger.leaf import entry_of
 from ledger.merkle import leaf_hash, root_hash
 from ledger.policy import Policy, verify_checkpoint
@@ -24,7 +24,7 @@ from node.demo.log_copy import LogCopy
 class Audited:
     """A log that was replayed: its name, its leaves, the files that they name, and the state after the last one.
 
-    `earlier` is the same log as it was when the county that was closed first had been closed for the last time.
+    `earlier`, where other counties went on, is the log as it was when the first had been closed for the last time.
     """
 
     origin: str
@@ -61,8 +61,11 @@ def replayed(leaves: Sequence[bytes], *, origin: str, blobs: Blobs) -> Audited:
 
 
 def _closed(leaves: Sequence[bytes], origin: str) -> int | None:
-    """The first trial balance behind the last close of the county that was closed first, where there is one."""
+    """The first trial balance behind the last close of the county that was closed first, if only others go on."""
     entries = [parse_entry(entry_of(leaf), origin=origin).entry for leaf in leaves]
     closes = [(index, entry.county) for index, entry in enumerate(entries) if isinstance(entry, Close)]
     last = max((index for index, county in closes if county == closes[0][1]), default=len(entries))
+    covered = {entry.county for entry in entries[last:] if isinstance(entry, Cover)}
+    if not covered or closes[0][1] in covered:
+        return None
     return next((index for index in range(last, len(entries)) if isinstance(entries[index], Balance)), None)

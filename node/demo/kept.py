@@ -12,7 +12,7 @@ from msgspec import UNSET
 
 from ledger.calendar import Calendar, days_late, year_days
 from ledger.duties import log_day
-from ledger.kinds import Notice
+from ledger.kinds import Cover, Notice
 from ledger.leaf import stamp_of
 from ledger.state import Row
 from node.demo.auditor import Audited
@@ -27,6 +27,7 @@ class PartyYear:
     year: str
     due: int
     in_time: int
+    is_after: bool  # of a year after the last policy: whoever was bound then plays no more
 
     @property
     def on_time_bp(self) -> int:
@@ -71,6 +72,7 @@ def read_kept(audited: Audited, programme: str) -> Kept:
 
 def _years(audited: Audited, programme: str) -> Iterator[PartyYear]:
     rows = TrialBalance(audited)
+    last = max(entry.last_day for entry in entries_of(audited) if isinstance(entry, Cover))
     names = {str(key[1]) for key, _ in audited.state.scan("figure")}
     for name in sorted(names):
         scope, _, metric = name.rpartition("/")
@@ -78,8 +80,9 @@ def _years(audited: Audited, programme: str) -> Iterator[PartyYear]:
             _, party, year = scope.split("/")
             in_time = f"{scope}/duties_in_time"
             yield PartyYear(
-                party=party, year=year, due=rows.figure(name), in_time=rows.figure(in_time) if in_time in names else 0
-            )
+                party=party, year=year, due=rows.figure(name), in_time=rows.figure(in_time) if in_time in names else 0,
+                is_after=int(year) > last.year,
+            )  # fmt: skip
 
 
 def _duties(audited: Audited, programme: str) -> Iterator[tuple[str, Row]]:

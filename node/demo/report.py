@@ -303,6 +303,7 @@ def _duties(kept: Kept, words: dict[str, str]) -> Table:
         Line(
             words["party_year"].format(party=words[f"party_{one.party}"], year=one.year),
             (f"{one.due:,}", f"{one.in_time:,}", f"{one.due - one.in_time:,}", f"{money(one.on_time_bp)} %"),
+            remark=words["after_the_play"] if one.is_after else "",
         )
         for one in kept.years
     ]

@@ -45,6 +45,7 @@ ENDED_ON = date(2020, 12, 31)
 FINAL_REPORT, YEAR_REPORT = date(2020, 3, 31), date(2020, 5, 31)
 # Persons: of the village, with a late decision, with a reviewed one, and registered twice, as is found out too late.
 OF_VILLAGE, LATE, DISPUTED, TWICE = 7, 90, 95, 41
+REFUNDED_FEN_MIN = 1_000  # the first gift of ten yuan or more
 OLD, NEW = "insurer", "successor"
 
 
@@ -196,8 +197,9 @@ class SecondCounty:
             desk, ("foundation", OLD), own.premium_fen.value, (accounts.claims_share, self._claims), "premium",
             on=PREMIUM_ON,
         )  # fmt: skip
-        self._till.refund(given.index, packed, given.largest, reason="minor", on=REFUNDED_ON)
-        self._told.donors["donor-paid-back"] = (given.index, given.largest)
+        line = next(number for number, (fen, _) in enumerate(batch.lines) if fen >= REFUNDED_FEN_MIN)
+        self._till.refund(given.index, packed, line, reason="minor", on=REFUNDED_ON)
+        self._told.donors["donor-paid-back"] = (given.index, line)
 
     # -- close -----------------------------------------------------------------------------------------------------
 

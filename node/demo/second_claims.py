@@ -12,6 +12,7 @@ from node.demo.desk import Draft
 FIRST, LATER = "2020-1", "2020-2"  # the two periods
 CADRE = "county/cadre"
 _WEEK = timedelta(days=7)
+_CASES_A_WEEK = 6
 # Filed, counted as late by a balance, decided, paid, confirmed.
 _LATE = (date(2020, 3, 2), date(2020, 3, 17), date(2020, 3, 19), date(2020, 3, 20), date(2020, 3, 24))
 # Filed, refused, objected to, answered, reviewed, paid, confirmed.
@@ -43,12 +44,12 @@ def claim_of(person: int, *, period: str, residual: int, number: int, filed_on: 
 def plain_cases(
     residuals: Sequence[int], *, people: range, period: str, first: date, number: int
 ) -> list[Case]:
-    """One case a week from the Monday `first` on: decided on Wednesday, paid on Friday, confirmed on Monday."""
+    """Some cases a week from the Monday `first` on: decided on Wednesday, paid on Friday, confirmed on Monday."""
     cases = []
-    for week, residual in enumerate(residuals):
-        monday = first + week * _WEEK
+    for place, residual in enumerate(residuals):
+        monday = first + place // _CASES_A_WEEK * _WEEK
         cases.append(Case(
-            claim=claim_of(people[7 * week], period=period, residual=residual, number=number + week, filed_on=monday),
+            claim=claim_of(people[7 * place], period=period, residual=residual, number=number + place, filed_on=monday),
             missing=None, decided_on=monday + timedelta(days=2), payable_fen=residual // 2,
             paid_on=monday + timedelta(days=4), bounce=None, confirmed_on=monday + _WEEK,
         ))  # fmt: skip

@@ -89,7 +89,7 @@ def test_a_leaf_that_was_changed_is_not_read():
 
 def test_a_log_without_a_close_has_no_report():
     audited = log("invested_is_gifts")
-    last_close = max(index for index, leaf in enumerate(audited.leaves) if b'"kind":"close"' in leaf)
+    last_close = [index for index, leaf in enumerate(audited.leaves) if b'"kind":"close"' in leaf][1]
     cut = replayed(audited.leaves[:last_close], origin=ORIGIN, blobs=audited.blobs)
     with pytest.raises(ProofError, match=r"^log: period 2019 is closed 0 times for claims/dlz/kangbao$"):
         LogReader(cut).programme(SMALL.programme.id, SMALL.accounts)
@@ -97,7 +97,7 @@ def test_a_log_without_a_close_has_no_report():
 
 def test_a_log_with_payouts_since_the_published_row_has_no_report():
     audited = log("invested_is_gifts")
-    published = [index for index, leaf in enumerate(audited.leaves) if b'"publish":["claims/dlz' in leaf]
+    published = [index for index, leaf in enumerate(audited.leaves) if b'"publish":["claims/dlz/kangbao' in leaf]
     cut = replayed(audited.leaves[: published[-1]], origin=ORIGIN, blobs=audited.blobs)
     with pytest.raises(ProofError, match=r"^log: there are payouts since the last published row"):
         LogReader(cut).programme(SMALL.programme.id, SMALL.accounts)

@@ -52,8 +52,9 @@ def test_the_whole_roster_is_well_formed_and_no_id_number_comes_twice(seed):
 
 def test_everybody_is_of_age_under_every_reading_of_the_limit():
     first, last = SCRIPT.periods[0].first.value, SCRIPT.periods[-1].last.value
-    assert age(BORN_TO, first) >= SCRIPT.terms.versions[-1].age_min.value
-    assert age(BORN_FROM, last) < SCRIPT.terms.age_max.value
+    limit = SCRIPT.agreed["formulas"]["eligibility"]
+    assert age(BORN_TO, first) >= int(SCRIPT.agreed["readings"]["age_min"]) == 18
+    assert age(BORN_FROM, last) < limit["max"] == 60
 
 
 def test_a_household_lives_together_shares_a_surname_and_has_one_first_person():
