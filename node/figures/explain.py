@@ -56,9 +56,9 @@ def method_in_words(table: Table, replayed: Replayed, words: Words) -> list[str]
         lines.append(words["to_the_fen"].format(columns=words["comma"].join(exact)))
     if table.ignored:
         lines.append(words["ignored"].format(columns=words["comma"].join(table.ignored)))
-    notices = sum(len(day.told) for day in replayed.days)
-    return [*lines, words["log"].format(gifts=replayed.gifts, batches=replayed.batches, notices=notices,
-                                        leaves=replayed.leaves, raised=money(replayed.raised))]
+    return [*lines, words["log"].format(gifts=replayed.gifts, batches=replayed.batches, notices=len(replayed.told),
+                                        flagged=replayed.flagged, leaves=replayed.leaves,
+                                        raised=money(replayed.raised))]
 
 
 def within_in_words(low: int, high: int, result: int, unit: str, words: Words) -> str:
@@ -76,8 +76,8 @@ def table_json(table: Table, replayed: Replayed, judged: Judged, words: Words) -
     return {
         "contradictions": [_finding_json(finding) for finding in judged.findings],
         "form": "table", "ignored": list(table.ignored),
-        "log": {"batches": replayed.batches, "gifts": replayed.gifts, "leaves": replayed.leaves,
-                "raised_fen": replayed.raised},
+        "log": {"batches": replayed.batches, "flagged": replayed.flagged, "gifts": replayed.gifts,
+                "leaves": replayed.leaves, "notices": len(replayed.told), "raised_fen": replayed.raised},
         "ok": not judged.findings, "precision_fen": table.steps,
         "remarks": [{"by": remark.by, "days": [str(day) for day in remark.days], "names": list(remark.names),
                      "numbers": remark.numbers, "sort": remark.key, "text": remark_in_words(remark, words)}

@@ -70,6 +70,16 @@ class Replayed:
     gifts: int
 
     @property
+    def told(self) -> list[Told]:
+        """All notices."""
+        return [told for day in self.days for told in day.told.values()]
+
+    @property
+    def flagged(self) -> int:
+        """How many notices the ledger flagged."""
+        return sum(bool(told.difference) for told in self.told)
+
+    @property
     def raised(self) -> int:
         """All that came in."""
         return self.days[-1].after

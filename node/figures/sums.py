@@ -9,7 +9,7 @@
 `rounding_fen`; approximate; target, which is a plan and no figure. Results are rounded down to whole units.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
@@ -18,7 +18,7 @@ from typing import Any
 from ledger.errors import FormatError
 from ledger.strict import shown
 from node.errors import NodeError
-from node.figures.formula import Formula, names_in, parse_formula, work_out
+from node.figures.formula import names_in, parse_formula, work_out
 from node.figures.quantity import Bounds, Quantity, exact
 
 SCHEMA = "charity-ledger/published-totals"
@@ -109,44 +109,49 @@ class _Book:
         self._totals = totals
         self._checks = {check.id: check for check in checks}
 
-    def quantity(self, check: Check, *, loose: str | None = None) -> Quantity:
-        """What a check comes to; with `loose` only that total within its bounds, all others as printed.
+    def totals_in(self, check: Check) -> list[Total]:
+        """The totals that a check rests on, each once, those of the checks in it among them.
 
         Raises:
-            NodeError: the formula is none, names what is not there, or mixes what may not be mixed.
+            NodeError: a formula is none, names what is not there, or rests on itself.
         """
-        return self._of_check(check, loose, ())
-
-    def totals_in(self, check: Check) -> list[Total]:
-        """The totals that a check rests on, each once, those of the checks in it among them."""
         found: dict[str, Total] = {}
-
-        def note(name: str) -> Quantity:
-            found[name] = self._totals[name]
-            return self._totals[name].quantity
-
-        self._of_check(check, None, (), note=note)
+        self._note(check, found, {}, ())
         return list(found.values())
 
-    def _of_check(self, check: Check, loose: str | None, inside: tuple[str, ...],
-                  note: Callable[[str], Quantity] | None = None) -> Quantity:
+    def quantity(self, check: Check, *, loose: str | None = None) -> Quantity:
+        """What a check comes to, which `totals_in` has walked; with `loose` only that total within its bounds.
+
+        Raises:
+            NodeError: the formula mixes what may not be mixed, or divides by 0.
+        """
+        return self._work_out(check, loose, {})
+
+    def _note(self, check: Check, found: dict[str, Total], seen: dict[str, None], inside: tuple[str, ...]) -> None:
         if check.id in inside:
             raise NodeError(f"{check.id} rests on itself")
-        formula: Formula = parse_formula(check.formula)
-        for name in names_in(formula):
-            if name not in self._totals and name not in self._checks:
+        if check.id in seen:
+            return
+        seen[check.id] = None
+        for name in names_in(parse_formula(check.formula)):
+            if name in self._totals:
+                found[name] = self._totals[name]
+            elif name in self._checks:
+                self._note(self._checks[name], found, seen, (*inside, check.id))
+            else:
                 raise NodeError(f"there is no total or check {name}")
 
+    def _work_out(self, check: Check, loose: str | None, done: dict[str, Quantity]) -> Quantity:
         def known(name: str) -> Quantity:
-            if name in self._checks:
+            if name in self._totals:
+                quantity = self._totals[name].quantity
+                return quantity if loose in (None, name) else exact(quantity.value, quantity.unit)
+            if name not in done:
                 # What a check comes to is rounded down before others use it, as it is printed.
-                return self._of_check(self._checks[name], loose, (*inside, check.id), note).floor()
-            if note is not None:
-                return note(name)
-            total = self._totals[name]
-            return total.quantity if loose in (None, name) else exact(total.quantity.value, total.quantity.unit)
+                done[name] = self._work_out(self._checks[name], loose, done).floor()
+            return done[name]
 
-        return work_out(formula, known)
+        return work_out(parse_formula(check.formula), known)
 
 
 def _worked_out(check: Check, book: _Book) -> Check:

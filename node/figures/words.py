@@ -27,8 +27,9 @@ EN = {
                         "decimals and judged to ±{half} yuan.",
     "to_the_fen": "{columns}: judged to the fen.",
     "ignored": "Columns left out: {columns}.",
-    "log": "{gifts:,} gifts in {batches} batches and {notices} notices of a third party were entered into a log of "
-           "{leaves} leaves, {raised} yuan in all. The table has no single gifts: a list is entered as equal parts.",
+    "log": "{gifts:,} gifts in {batches} batches were entered into a log of {leaves} leaves, {raised} yuan in all, and "
+           "{notices} notices of a third party, {flagged} of which the ledger flagged in their stamps. The table has "
+           "no single gifts: a list is entered as equal parts.",
     "contradictions": "{file}: {count} contradictions, {remarks} remarks",
     "to": "{first} to {last}",
     # cross checks
@@ -67,7 +68,8 @@ ZH = {
     "in_ten_thousands": "{column}：所有数字都是 {step} 元的整数倍，即以万元为单位保留两位小数，按 ±{half} 元判断。",
     "to_the_fen": "{columns}：精确到分判断。",
     "ignored": "未使用的列：{columns}。",
-    "log": "录入 {gifts:,} 笔捐款（{batches} 批）与第三方公告 {notices} 份，账本共 {leaves} 叶，合计 {raised} 元。"
+    "log": "账本共 {leaves} 叶：录入 {gifts:,} 笔捐款（{batches} 批），合计 {raised} 元，另有第三方公告 {notices} 份，"
+           "其中 {flagged} 份由账本在戳记中标记不符。"
            "表中没有单笔捐款，每份清单按等额录入。",
     "contradictions": "{file}：{count} 处矛盾，{remarks} 条说明",
     "to": "{first} 至 {last}",

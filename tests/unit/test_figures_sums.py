@@ -128,6 +128,13 @@ def test_a_check_that_others_use_is_rounded_down_first():
     assert checked("y x 2", total("a", 7), value=6, more=more).ok
 
 
+def test_checks_that_rest_on_each_other_a_hundred_times_over_are_worked_out_once_each():
+    formulas = [f"y-{at + 1} - y-{at + 1} + a" for at in range(100)] + ["a"]
+    more = [{"id": f"y-{at}", "formula": formula, "value": 0, "unit": "fen"} for at, formula in enumerate(formulas)]
+    found = checked("y-0 + y-0", total("a", 7), value=14, more=more)
+    assert (found.ok, found.refused) == (True, "")
+
+
 def test_a_share_in_basis_points():
     assert checked("a / b", total("a", 1), total("b", 3), value=3333, unit="bp").ok
     assert checked("a x b", total("a", 4410, unit="bp"), total("b", 100), value=44).ok
