@@ -220,7 +220,7 @@ def test_a_member_row_begins_at_its_commitment_and_steps_with_the_body():
     body = json.loads(play.leaves[-1].split(b"\n")[2])["body"]
     nonce = json.loads(play.blobs.files[bytes.fromhex(body)])["nonce"]
     salt = sha256(b"\x04" + bytes.fromhex(digest("wang")) + bytes.fromhex(nonce)).hexdigest()
-    assert play.row(f"member {digest('wang')}")["salt"] == salt
+    assert play.row(f"member {digest('wang')}").items() >= {"claims": [len(play.leaves) - 1], "salt": salt}.items()
 
 
 @pytest.mark.parametrize(
