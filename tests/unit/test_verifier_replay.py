@@ -166,7 +166,11 @@ def oracle_claim(play, index):
         duty = play.row(f"duty {index:016d} {name}")
         if duty:
             duties.append({"id": name, **{part: value for part, value in duty.items() if part != "counted"}})
-    return {"claim": index, "duties": duties, **{part: row[part] for part in ("decision", "objection", "paid", "state")}}
+    return {
+        "claim": index,
+        "duties": duties,
+        **{part: row[part] for part in ("decision", "objection", "paid", "state")},
+    }
 
 
 def test_the_roots_of_a_trial_balance_follow_from_the_rows():
