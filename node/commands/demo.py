@@ -1,4 +1,4 @@
-"""`mingzhang demo`: play a whole programme on four nodes on this machine, and show what comes out."""
+"""`mingzhang demo`: play a whole programme on a node for each party, all on this machine, and show what comes out."""
 
 import argparse
 import json
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(notice)
     clear(arguments.dir, again=arguments.again)
     supervisor, tag_key = build(arguments.dir, production)
-    console.print(f"Four nodes start below {arguments.dir}/: {', '.join(production.key_names)}.")
+    console.print(f"{len(production.key_names)} nodes start below {arguments.dir}/: {', '.join(production.key_names)}.")
     finished = False
     # However the demo is told to end, its nodes end with it.
     for ending in (signal.SIGTERM, signal.SIGHUP):

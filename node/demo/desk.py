@@ -1,7 +1,7 @@
 """The desk: what the offices of the parties can do in the demo, whatever stands behind it.
 
     MemoryDesk     one process, ledger.sequence over rows in memory; for tests
-    NodeDesk       four nodes over HTTP (node_desk.py)
+    NodeDesk       real nodes over HTTP (node_desk.py)
 
 An office writes a draft; the desk adds nonce and last day, signs it with the keys of the parties named, and hands it in
 at the first one's node. It is in the log when `submit` returns, and final when the clock goes on.

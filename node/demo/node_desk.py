@@ -1,4 +1,4 @@
-"""The desks at four real nodes: entries are handed in over HTTP and count when they are final.
+"""The desks at real nodes, one a party: entries are handed in over HTTP and count when they are final.
 
 To hand the same entry in twice, to a node that was started anew, does no harm: its text hash is the same.
 """

@@ -48,7 +48,7 @@ class Site:
 
 
 class Supervisor:
-    """The four processes."""
+    """The processes of all parties."""
 
     def __init__(
         self,
