@@ -10,9 +10,13 @@ from typing import Any
 
 from ledger.formulas import PAYING_KINDS, deadline_for, resolve
 from ledger.strict import shown
+from node.authoring.arranged import arrange_households, arrange_purchases, gifts_and_households
 from node.authoring.clauses import Terms, basis_of, clause_names, formula_parts, readings_of, stated_parts
-from node.authoring.readings import chosen_readings, with_readings
-from node.authoring.synonyms import CLAIMED, CLAUSE_SYNONYMS, DECIDED, PAID_EARLIER, SYNONYMS
+from node.authoring.readings import ROUNDING, chosen_readings, with_readings
+from node.authoring.roundings import rounding_named
+from node.authoring.rules import no_formula
+from node.authoring.stays import crosses_year, is_split
+from node.authoring.synonyms import CLAIMED, CLAUSE_SYNONYMS, DECIDED, FLAGS, PAID_EARLIER, SYNONYMS
 from node.errors import NodeError
 
 _FACTS: dict[str, tuple[str, ...]] = {
@@ -24,13 +28,6 @@ _FACTS: dict[str, tuple[str, ...]] = {
     "per_diem": ("days", "admitted_on", "discharged_on"),
     "rollover": ("invested", "paid", "carried"),
 }
-_ROUNDINGS = (
-    ("half_even", r"half[ _-]?(?:to[ _-])?even|banker|四舍六入"),
-    ("half_up", r"half[ _-]?up|四舍五入"),
-    ("down", r"(?<![a-z])(?:floor|down|truncat|towards? zero)|向下|舍去"),
-    ("up", r"(?<![a-z])(?:up|ceil)|向上"),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -48,6 +45,7 @@ class Case:
     formula: str
     facts: dict[str, Any] = field(default_factory=dict)
     used: dict[str, int] = field(default_factory=dict)
+    used_by_year: dict[str, int] = field(default_factory=dict)
     assumed: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
@@ -64,34 +62,30 @@ def make_case(terms: Terms, formula: str, given: Mapping[str, Any], *, readings:
     that does not say `cause` is about an accident.
 
     Raises:
-        NodeError: the terms have no such formula, or a reading cannot be told.
+        NodeError: the terms have no such formula, a reading cannot be told, a name is given twice, or no case can be
+            made of it.
     """
     if formula not in terms["formulas"]:
-        raise NodeError(f"terms of {terms['programme']}, version {terms['version']}: no formula {formula}",
-                        next_step=f"It has {', '.join(sorted(terms['formulas']))}.")
-    left = {name.removesuffix("_fen"): _plain(value) for name, value in given.items()}
+        raise no_formula(terms, formula)
+    left = _without_fen(given)
     chosen = _taken_readings(left, terms, formula) | dict(readings)
+    by_reading = chosen.pop(ROUNDING, None)
     case = Case(with_readings(terms, chosen), formula)
     known = readings_of(list(stated_parts(terms).values()))
     for ambiguity in chosen.keys() - known.keys():
         case.note("not_used", f"{ambiguity}={chosen[ambiguity]}")
     inside = left.pop("rounding", None) if isinstance(left.get("rounding"), str) else None
-    _choose_rounding(case, rounding or inside)
+    _choose_rounding(case, by_reading or rounding or inside)
     _take_used(case, left)
     _take_facts(case, left)
     _take_clauses(case, left)
+    _refuse_split_cost(case, left)
     if presume:
         _presume(case, given={name.removesuffix("_fen") for name in given})
     for name, value in left.items():
         if value is not None:
             case.note("not_used", name)
     return case
-
-
-def rounding_named(text: object) -> str | None:
-    """The rounding that a sentence names, or None."""
-    return next((name for name, pattern in _ROUNDINGS if isinstance(text, str) and re.search(pattern, text.lower())),
-                None)
 
 
 def known_facts(terms: Terms, formula: str) -> list[str]:
@@ -116,11 +110,25 @@ def _taken_readings(left: dict[str, Any], terms: Terms, formula: str) -> dict[st
     return found
 
 
+def _without_fen(given: Mapping[str, Any]) -> dict[str, Any]:
+    """An input by names without a final `_fen`. Raises NodeError where two names are then one."""
+    left: dict[str, Any] = {}
+    for name, value in given.items():
+        bare = name.removesuffix("_fen")
+        if bare in left:
+            raise NodeError(f"input: expected {bare} or {bare}_fen, got both")
+        left[bare] = _plain(value)
+    return left
+
+
 def _choose_rounding(case: Case, text: object) -> None:
     name = rounding_named(text)
     formula = case.terms["formulas"][case.formula]
     if name is not None and "rounding" in formula:
         _replace(case, {**formula, "rounding": name})
+        case.note("rounding", name)
+    elif text is not None and not (formula["kind"] == "allot" or (formula["kind"] == "share" and name == "down")):
+        case.note("not_used", "rounding")
 
 
 def _take_used(case: Case, left: dict[str, Any]) -> None:
@@ -128,26 +136,48 @@ def _take_used(case: Case, left: dict[str, Any]) -> None:
     caps = case.terms["formulas"][case.formula].get("caps", ())
     periods = {resolve(case.terms, cap["per"]) for cap in caps}
     by_year = resolve(case.terms, (case.terms.get("year") or {}).get("is"))
-    _name_year(case, left)
+    _take_years(case, left, by_year=by_year)
     for name in [name for name in left if caps and name in PAID_EARLIER]:
         counts_to = periods & _periods(PAID_EARLIER[name], by_year=by_year)
         amount = left.pop(name) if counts_to else None
         if amount is None:
             continue
-        if type(amount) is not int or amount < 0:
-            raise NodeError(f"{name}: expected an amount, got {shown(amount)}")
         for period in counts_to:
-            case.used[period] = max(amount, case.used.get(period, 0))
+            case.used[period] = max(_amount(name, amount), case.used.get(period, 0))
 
 
-def _name_year(case: Case, left: dict[str, Any]) -> None:
+def _take_years(case: Case, left: dict[str, Any], *, by_year: str | None) -> None:
     """What was paid in a year that is named is what was paid this year, where the stay counts to it."""
+    for name in [name for name in left if name in ("paid_earlier", "paid_earlier_by_year", "paid_earlier_in")]:
+        if isinstance(left[name], dict):
+            left |= {f"paid_earlier_{year}": amount for year, amount in left.pop(name).items()}
     stay = resolve(case.terms, (case.terms.get("year") or {}).get("stay"))
     fact = "discharged_on" if stay == "discharge" else "admitted_on"
     day = next((left[name] for name in (fact, *SYNONYMS[fact]) if isinstance(left.get(name), str)), "")
     for name in [name for name in left if re.fullmatch(r"paid_earlier(_in)?_[0-9]{4}", name, re.ASCII)]:
-        if day.startswith(name[-4:]):
+        # A calendar year says nothing of a policy's.
+        if by_year != "calendar":
+            continue
+        if is_split(case.terms, case.formula):
+            case.used_by_year[name[-4:]] = _amount(name, left.pop(name) or 0)
+        elif day.startswith(name[-4:]):
             left["paid_earlier_this_year"] = left.pop(name)
+
+
+def _amount(name: str, amount: Any) -> int:
+    if type(amount) is not int or amount < 0:
+        raise NodeError(f"{name}: expected an amount, got {shown(amount)}")
+    return amount
+
+
+def _refuse_split_cost(case: Case, left: Mapping[str, Any]) -> None:
+    """Raise NodeError where a cost would have to be told apart by the years of a stay."""
+    admitted, discharged = (
+        next((left[name] for name in (fact, *SYNONYMS[fact]) if left.get(name) is not None), None)
+        for fact in ("admitted_on", "discharged_on"))
+    if is_split(case.terms, case.formula) and crosses_year(admitted, discharged):
+        raise NodeError("stay_crosses_year: a cost is not told apart by the years of the stay",
+                        next_step="Make an example of each year's part.")
 
 
 def _periods(said: str, *, by_year: str | None) -> set[str]:
@@ -166,28 +196,72 @@ def _periods(said: str, *, by_year: str | None) -> set[str]:
 def _take_facts(case: Case, left: dict[str, Any]) -> None:
     """Take what the formula knows, under its own name or a synonym."""
     formula = case.terms["formulas"][case.formula]
+    if formula["kind"] == "allot":
+        _note_taken(case, gifts_and_households(left))
     known = known_facts(case.terms, case.formula)
-    if formula.get("overlap"):
-        known += [name for name in left if name.endswith("_paid") and name not in known]
-    others = {name: left.get(name) for name in left}
+    others = dict(left)
     for fact in known:
         if others.get(fact) is not None:
-            case.facts[fact] = _arranged(fact, left.pop(fact))
+            _take(case, fact, fact, left.pop(fact))
     for fact in known:
         if fact in case.facts:
             continue
         left.pop(fact, None)
         found = next((name for name in _synonyms(case, fact) if others.get(name) is not None), None)
         if found is not None and (found in left or found in ("total_bill",)):
-            case.facts[fact] = _arranged(fact, others[found])
             left.pop(found, None)
-            case.note("taken_as", found, fact)
+            _take(case, fact, found, others[found])
+    if formula.get("overlap"):
+        _take_payers(case, left)
     _take_bill(case, formula)
-    if isinstance(case.facts.get("weights"), dict):
-        case.facts["weights"] = [case.facts["weights"].get(one) for one in case.facts.get("households", ())]
     if formula["kind"] == "allot":
-        _split_households(case)
-        _drop_split(case)
+        _note_taken(case, arrange_households(case.facts))
+
+
+def _take(case: Case, fact: str, name: str, value: Any) -> None:
+    """Take a value as a fact, in the form that formulas know."""
+    formula = case.terms["formulas"][case.formula]
+    if name in FLAGS and isinstance(value, bool):
+        # Whoever is in a group is in one of those named, and for the conditions all of these are the same.
+        named = next((values for values in _values(case, fact) if values and isinstance(values[0], str)), None)
+        value = (named[0] if value else None) if named else value
+        if named and value is None:
+            case.note("taken_as", f"{name} = false", f"no {fact}")
+            return
+        if named:
+            case.note("taken_as", f"{name} = true", f"{fact} = {value}")
+    elif name != fact:
+        case.note("taken_as", name, fact)
+    if fact in ("bought_earlier", "purchases"):
+        allowances = resolve(case.terms, formula["allowances"]) or ()
+        value, taken = arrange_purchases(value, known=[one["category"] for one in allowances])
+        _note_taken(case, taken)
+    case.facts[fact] = value
+
+
+def _values(case: Case, fact: str) -> Iterator[Any]:
+    """The values of each condition on a fact."""
+    for part in formula_parts(case.terms, case.formula):
+        for condition in part.get("conditions", ()) if isinstance(part, dict) else ():
+            if condition["fact"] == fact:
+                yield resolve(case.terms, condition["values"])
+
+
+def _note_taken(case: Case, taken: list[tuple[str, str]]) -> None:
+    for name, fact in taken:
+        case.note("taken_as", name, fact)
+
+
+def _take_payers(case: Case, left: dict[str, Any]) -> None:
+    """Whatever else was paid counts to the bill; what is left after insurance is known without it."""
+    base = case.terms["formulas"][case.formula].get("base", {})
+    worked_out = "from" in base and base["fact"] not in case.facts
+    for name in [name for name in left if name.endswith("_paid")]:
+        value = left.pop(name)
+        if value is not None:
+            case.facts[name] = value
+            if worked_out:
+                case.note("only_bill", name)
 
 
 def _take_bill(case: Case, formula: Mapping[str, Any]) -> None:
@@ -209,23 +283,6 @@ def _synonyms(case: Case, fact: str) -> tuple[str, ...]:
         decided_only = deadline is not None and resolve(case.terms, deadline["amount"]) == "decided"
         return DECIDED if decided_only else DECIDED + CLAIMED
     return SYNONYMS.get(fact, ())
-
-
-def _split_households(case: Case) -> None:
-    """Households given as objects `{"household" | "id" | "name", "weight"}` are names and weights."""
-    rows = case.facts.get("households")
-    if not (isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)):
-        return
-    case.facts["households"] = [next((row[name] for name in ("household", "id", "name") if name in row), None)
-                                for row in rows]
-    if all("weight" in row for row in rows):
-        case.facts["weights"] = [row["weight"] for row in rows]
-
-
-def _drop_split(case: Case) -> None:
-    """Where weights are given they say how it is split, and a word such as `by_weight` beside them says no more."""
-    if "weights" in case.facts and case.facts.get("split") != "equal":
-        case.facts.pop("split", None)
 
 
 def _take_clauses(case: Case, left: dict[str, Any]) -> None:
@@ -271,20 +328,6 @@ def _presume(case: Case, *, given: set[str]) -> None:
 def _replace(case: Case, formula: dict[str, Any]) -> None:
     """Put another formula in place of the one that is worked out, in this case's own terms."""
     case.terms = {**case.terms, "formulas": {**case.terms["formulas"], case.formula: formula}}
-
-
-def _arranged(fact: str, value: Any) -> Any:
-    """Purchases under the names that the formula knows; any other fact as it is."""
-    if fact not in ("bought_earlier", "purchases") or not isinstance(value, list):
-        return value
-    return [_purchase(row) if isinstance(row, dict) else row for row in value]
-
-
-def _purchase(row: dict[str, Any]) -> dict[str, Any]:
-    if "market_value" in row:
-        return row
-    found = next((name for name in SYNONYMS["market_value"] if name in row), None)
-    return row if found is None else {**row, "market_value": row[found]}
 
 
 def _plain(value: Any) -> Any:

@@ -84,8 +84,6 @@ def load_library(paths: Iterable[Path]) -> Library:
     return library
 
 
-
-
 def _files(paths: Iterable[Path]) -> list[Path]:
     """The files, and those in the directories, that are JSON."""
     return [one for path in paths for one in (sorted(path.glob("*.json")) if path.is_dir() else [path])]

@@ -11,7 +11,11 @@ from typing import Any
 
 from ledger.strict import shown
 from node.authoring.clauses import Terms, formula_parts, readings_of, stated_parts
+from node.authoring.roundings import rounding_named
 from node.errors import NodeError
+
+# No source says which way a fraction goes, so an example may give each way as if it were a reading.
+ROUNDING = "rounding"
 
 _JOINED = re.compile(r"[,;&+/|，；、]|\band\b")
 _SAYS_MORE = re.compile(r"[=:]")
@@ -70,6 +74,8 @@ def by_reading(expected: Any, *, terms: Terms, formula: str) -> list[tuple[dict[
 def ambiguity_of(names: Iterable[str], *, terms: Terms, formula: str) -> str:
     """The one ambiguity that has all these readings: of those that the formula goes by, else that the terms state.
 
+    Roundings are readings of `rounding`.
+
     Raises:
         NodeError: none has them, or several.
     """
@@ -83,6 +89,8 @@ def ambiguity_of(names: Iterable[str], *, terms: Terms, formula: str) -> str:
         if fitting:
             raise NodeError(f"readings: {', '.join(sorted(wanted))} is a reading of {' and of '.join(sorted(fitting))}",
                             next_step=f"Write {fitting[0]}=READING.")
+    if all(rounding_named(name) for name in wanted):
+        return ROUNDING
     raise NodeError(f"readings: no ambiguity of {terms['programme']} has the reading {', '.join(sorted(wanted))}",
                     next_step="Write AMBIGUITY=READING with the names of the terms.")
 

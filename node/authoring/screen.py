@@ -43,7 +43,7 @@ def show_tried(console: Console, tried: Sequence[Tried], *, language: str) -> No
     """Print each example's outcome beside what is expected, and a last line with counts."""
     words = LANGUAGES[language]
     for one in tried:
-        verdict = words["ok" if one.ok else "differs"]
+        verdict = words[one.verdict]
         lines = [line for run in one.runs for line in _lines(run, words)]
         lines += [one.error] if one.error else []
         if not one.error and not any(run.compared for run in one.runs):
@@ -52,8 +52,10 @@ def show_tried(console: Console, tried: Sequence[Tried], *, language: str) -> No
                       style=None if one.ok else "red")
         for line in lines:
             console.print(f"       {line}", markup=False, highlight=False)
-    agree = sum(one.ok for one in tried)
-    console.print(words["counts"].format(total=len(tried), ok=agree, differs=len(tried) - agree), highlight=False)
+    verdicts = [one.verdict for one in tried]
+    untold = verdicts.count("cannot_tell")
+    counts = words["counts"].format(total=len(tried), ok=verdicts.count("ok"), differs=verdicts.count("differs"))
+    console.print(counts + (words["and_untold"].format(untold=untold) if untold else ""), highlight=False)
 
 
 def _lines(run: Run, words: dict[str, str]) -> list[str]:

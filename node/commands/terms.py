@@ -108,9 +108,11 @@ def _examples(arguments: argparse.Namespace) -> int:
     examples = examples_of(read_source(arguments.file), name=str(arguments.file))
     library = load_library(arguments.terms)
     tried = [try_example(example, library, wrong=wrong) for example, wrong in examples]
-    agree = sum(one.ok for one in tried)
+    verdicts = [one.verdict for one in tried]
+    agree = verdicts.count("ok")
     if arguments.json:
-        _print_json({"differ": len(tried) - agree, "examples": [one.as_json() for one in tried], "ok": agree})
+        _print_json({"cannot_tell": verdicts.count("cannot_tell"), "differ": verdicts.count("differs"),
+                     "examples": [one.as_json() for one in tried], "ok": agree})
     else:
         show_tried(Console(), tried, language=arguments.lang)
     return OK if agree == len(tried) else FAILED

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from node.authoring.case import make_case, rounding_named
+from node.authoring.case import make_case
 from node.authoring.readings import by_reading, chosen_readings
+from node.authoring.roundings import rounding_named
 from node.authoring.synonyms import PAID_EARLIER
 from node.errors import NodeError
 from tests.support.sources import text
@@ -174,10 +175,70 @@ def test_households_and_weights():
     ("floor", "down"), ("rounded down to the fen", "down"), ("round up", "up"), ("ceiling", "up"),
     ("ROUND_DOWN", "down"), ("towards zero", "down"), ("supply", None),
     ("half up", "half_up"), ("half-even", "half_even"), ("四舍五入", "half_up"), ("向下取整", "down"),
-    ("largest remainder, ties in listed order", None), (None, None),
+    ("largest remainder, ties in listed order", None), (None, None), (7, None),
+    ("rounded down; half up would be more", "down"), ("half up, not down", "half_up"), ("half down", None),
+    ("up to two places, rounded down", "down"), ("rounded up to the next fen", "up"),
+    ("to the nearest fen", "half_up"), ("nearest, half to even", "half_even"), ("nearest, half down", None),
 ])  # fmt: skip
 def test_rounding(said, name):
     assert rounding_named(said) == name
+
+
+def test_a_rounding_is_told_whether_it_is_used_or_not():
+    def told(of, formula, rounding):
+        return notes(make_case(of, formula, {}, readings={}, rounding=rounding, presume=False))
+
+    assert told(YYMZ, "special_major_disease", "half up") == [("rounding", "half_up")]
+    assert told(YYMZ, "special_major_disease", "as usual") == [("not_used", "rounding")]
+    # A share is rounded down, whatever an example says; an allotment goes by the largest remainders.
+    assert told(DLZ, "claims_share", "half up") == [("not_used", "rounding")]
+    assert told(DLZ, "claims_share", "down") == []
+    assert told(terms("diary"), "one_to_many", "largest remainder") == []
+
+
+def test_who_is_in_a_group_is_in_one_of_those_named():
+    made = case(YYMZ, "sla", {"special_group": True})
+    assert made.facts["group"] == "农村建档立卡贫困户"
+    assert notes(made) == [("taken_as", "special_group = true", "group = 农村建档立卡贫困户")]
+    assert "group" not in case(YYMZ, "sla", {"special_group": False}).facts
+    assert case(YYMZ, "sla", {"special_group": "孤儿"}).facts["group"] == "孤儿"
+    assert case(YYMZ, "special_major_disease", {"disease_on_list": True}).facts["disease_listed"] is True
+
+
+def test_payers_under_other_names_are_taken_off_and_others_count_to_the_bill():
+    made = case(DLZ, "inpatient", {"total_bill": 9, "medical_aid_paid_fen": 1, "charity_paid_fen": 2})
+    assert made.facts == {"total_bill": 9, "medical_assistance_paid": 1, "charity_paid": 2}
+    assert notes(made) == [("taken_as", "medical_aid_paid", "medical_assistance_paid"), ("only_bill", "charity_paid")]
+    assert notes(case(DLZ, "inpatient", {"residual": 9, "charity_paid_fen": 2})) == []
+
+
+def test_purchases_by_category_and_categories_as_printed():
+    assert case(MARKET, "card", {"purchases": {"vegetables_fen": 5}}).facts == {
+        "purchases": [{"category": "vegetables", "market_value": 5}]}  # fmt: skip
+    rows = [{"category": "蔬菜", "value": 5}, {"category": "书", "market_value": 1}]
+    made = case(MARKET, "card", {"purchases": rows})
+    assert [row["category"] for row in made.facts["purchases"]] == ["vegetables", "书"]
+    assert notes(made) == [("taken_as", "蔬菜", "vegetables")]
+    assert case(MARKET, "card", {"purchases": 5}).facts == {"purchases": 5}
+
+
+def test_gifts_to_one_household_are_put_together():
+    diary = terms("diary")
+    made = case(diary, "one_to_many", {"gifts_fen": [5, 7], "household": "A"})
+    assert made.facts == {"gift": 12, "households": ["A"]}
+    assert notes(made) == [("taken_as", "gifts", "gift"), ("taken_as", "household", "households")]
+    assert case(diary, "one_to_many", {"gifts": {"x": 5}, "households": {"A": 1, "B": 3}}).facts == {
+        "gift": 5, "households": ["A", "B"], "weights": [1, 3]}  # fmt: skip
+    assert "gift" not in case(diary, "one_to_many", {"gifts": [5, None]}).facts
+    people = [{"id": "A", "persons": 1}, {"id": "B", "persons": 3}]
+    assert case(diary, "one_to_many", {"households": people}).facts["weights"] == [1, 3]
+    assert "weights" not in case(diary, "one_to_many", {"households": people, "split": "equal"}).facts
+
+
+@pytest.mark.parametrize("households", [True, 5, [[1]], [{"id": []}], [{}], None])
+def test_households_of_another_form_do_no_harm(households):
+    made = case(terms("diary"), "one_to_many", {"households": households, "weights": {"A": 1}})
+    assert set(made.facts) <= {"households", "weights"}
 
 
 def test_rounding_is_put_into_the_formula_of_this_case_alone():

@@ -51,6 +51,14 @@ def test_true_is_not_one():
 @pytest.mark.parametrize(("changes", "message"), [
     pytest.param({"programme": "nowhere"}, "no terms of programme nowhere are loaded", id="programme"),
     pytest.param({"rule": "nothing"}, "terms of yymz, version 1: no formula nothing", id="rule"),
+    pytest.param({"rule": {"a": 1}}, "rule: expected the name of a formula, got {'a': 1}", id="rule-of-another-form"),
+    pytest.param({"rule": []}, "terms of yymz, version 1: no formula []", id="rule-of-none"),
+    pytest.param({"rule": "top_up"}, "terms of yymz, version 1: no formula top_up", id="rule-of-another-programme"),
+    pytest.param({"rule": "premium+general"}, "rule: expected one formula, or several different ones that pay",
+                 id="rules-that-do-not-pay"),
+    pytest.param({"rule": ["general", "general"]}, "rule: expected one formula, or several", id="rule-twice"),
+    pytest.param({"input": {"registered_population": 1, "registered_population_fen": 2}},
+                 "input: expected registered_population or registered_population_fen, got both", id="name-twice"),
     pytest.param({"input": [1]}, "input: expected an object, got [1]", id="input"),
     pytest.param({"reading": "nobody"}, "readings: no ambiguity of yymz has the reading nobody", id="reading"),
     pytest.param({"programme": "dlz", "rule": "inpatient", "input": {"residual": 1, "ratio_bp": 10_001}},
@@ -62,6 +70,89 @@ def test_one_that_cannot_be_worked_out(changes, message):
     one = tried(**changes)
     assert not one.ok
     assert one.error.startswith(message)
+
+
+def test_a_verdict_tells_apart_what_differs_and_what_cannot_be_told():
+    assert tried().verdict == "ok"
+    assert tried(expected={"premium_fen": 301}).verdict == "differs"
+    assert tried(rule="nothing").verdict == "cannot_tell"
+    assert tried(expected={}).verdict == "cannot_tell"
+
+
+def test_an_id_stands_once(tmp_path, capsys):
+    given = write(tmp_path / "x.json", file_of(PREMIUM, {**PREMIUM, "expected": {"premium_fen": 1}}))
+    assert cli.main(["terms", "examples", given]) == 1
+    said = capsys.readouterr().out
+    assert "id: expected one that no other example has, got 'e' a second time" in said
+    assert "2 examples: 1 ok, 0 differ, 1 cannot be told" in said
+
+
+def test_a_rule_under_another_name_is_told():
+    one = tried(programme="dlz", rule="top_up", input={"invested": 100, "paid": 95}, expected={"top_up": 5})
+    assert one.ok
+    assert [(note.key, *note.names) for note in one.runs[0].notes] == [("taken_as", "top_up", "rollover")]
+
+
+def test_benefits_on_one_bill_are_worked_out_one_after_another():
+    given = {"total_bill": 1000, "social_insurance_paid": 100, "seriously_ill": True}
+    wanted = {"accident_medical": 800, "social_supplement_payable": 100, "total": 900, "reason": None}
+    rule = "accident_medical, social_supplement"
+    assert tried(programme="wuhou_snow", rule=rule, input=given, expected=wanted).ok
+    ill = {"accident_medical": 0, "social_supplement": 900, "payable": 900}
+    assert tried(programme="wuhou_snow", rule=rule, input={**given, "cause": "illness"}, expected=ill).ok
+    # Where one of them cannot be worked out, no sum can.
+    unknown = {"accident_medical": None, "payable": None, "reason": "fact_missing"}
+    given = {"social_insurance_paid": 100, "seriously_ill": True}
+    assert tried(programme="wuhou_snow", rule=rule, input=given, expected=unknown).ok
+    nothing = {"payable": 0, "reason": "not_seriously_ill"}
+    given = {"total_bill": 5, "seriously_ill": False, "cause": "illness"}
+    assert tried(programme="wuhou_snow", rule=rule, input=given, expected=nothing).ok
+
+
+STAY = {"admitted_on": "2016-12-30", "discharged_on": "2017-01-02"}
+SPLIT = {"day_count": "nights", "stay_over_period": "split", "year": "calendar"}
+
+
+@pytest.mark.parametrize(("given", "readings", "payable"), [
+    pytest.param({}, {}, 30_000, id="two-nights-and-one"),
+    pytest.param({}, {"day_count": "inclusive"}, 40_000, id="two-days-and-two"),
+    pytest.param({"paid_earlier_2016": 3_640_000}, {}, 20_000, id="first-year-nearly-full"),
+    pytest.param({"paid_earlier_2017": 3_650_000}, {}, 20_000, id="second-year-full"),
+    pytest.param({"paid_earlier": {"2016": 3_640_000, "2017": 3_650_000}}, {}, 10_000, id="both-by-year"),
+    pytest.param({"paid_earlier_this_year": 3_640_000}, {}, 20_000, id="this-year-is-that-of-admission"),
+    pytest.param({"paid_earlier_2017": 3_650_000}, {"year": "policy"}, 30_000, id="not-by-calendar-year"),
+])  # fmt: skip
+def test_a_stay_over_the_turn_of_the_year_that_is_split(given, readings, payable):
+    one = tried(programme="wuhou_snow", rule="hospital_allowance", input={**STAY, **given}, readings=SPLIT | readings,
+                expected={"payable": payable})
+    assert one.ok, one.runs
+
+
+def test_a_cost_is_not_told_apart_by_years():
+    given = {**STAY, "total_bill": 500, "seriously_ill": True}
+    one = tried(programme="wuhou_snow", rule="social_supplement", input=given, readings=SPLIT, expected=500)
+    assert one.error.startswith("stay_crosses_year: a cost is not told apart")
+    assert tried(programme="wuhou_snow", rule="social_supplement", input=given, expected=500).ok
+    given["discharged_on"] = "2016-12-31"
+    assert tried(programme="wuhou_snow", rule="social_supplement", input=given, readings=SPLIT, expected=500).ok
+
+
+def test_what_a_month_leaves_of_the_subsidy():
+    given = {"purchases": [{"category": "vegetables", "market_value": 5000}]}
+    by = {"lapses": {"subsidy_left": 3000, "carried_to_next_month": 0},
+          "carries_over": {"subsidy_left": 3000, "carried_over": 3000}}
+    assert tried(programme="wuhou_market", rule="card", input=given, expected=None, expected_by_reading=by).ok
+    assert not tried(programme="wuhou_market", rule="card", input=given, expected={"subsidy_left": 0}).ok
+
+
+def test_a_rounding_may_stand_where_a_reading_does():
+    given = {"eligible_residual": 1, "group": "孤儿", "disease_listed": True}
+    by = {"down": 0, "half_up": 1}
+    one = tried(rule="special_major_disease", input=given, expected=None, expected_by_reading=by)
+    assert one.ok
+    assert [run.readings for run in one.runs] == [{"rounding": "down"}, {"rounding": "half_up"}]
+    by = {"rounding=half_even": 0, "rounding=up": 1}
+    assert tried(rule="special_major_disease", input=given, expected=None, expected_by_reading=by).ok
 
 
 def test_an_example_that_is_no_object():
@@ -110,11 +201,11 @@ def file_of(*examples):
 
 def test_exit_status(tmp_path, capsys):
     right = write(tmp_path / "right.json", file_of(PREMIUM))
-    wrong = write(tmp_path / "wrong.json", file_of(PREMIUM, {**PREMIUM, "expected": {"premium_fen": 1}}))
+    wrong = write(tmp_path / "wrong.json", file_of(PREMIUM, {**PREMIUM, "id": "f", "expected": {"premium_fen": 1}}))
     assert cli.main(["terms", "examples", right]) == 0
     assert cli.main(["terms", "examples", wrong, "--json"]) == 1
     said = json.loads(capsys.readouterr().out.split("\n")[-2])
-    assert (said["ok"], said["differ"]) == (1, 1)
+    assert (said["ok"], said["differ"], said["cannot_tell"]) == (1, 1, 0)
     assert said["examples"][1]["runs"][0]["compared"] == [
         {"agrees": False, "expected": 1, "got": 300, "name": "premium"}]  # fmt: skip
 
@@ -123,6 +214,7 @@ def test_exit_status(tmp_path, capsys):
     pytest.param("{", "expected a member name in quotes", id="no-json"),
     pytest.param("[]", "expected an object with schema charity-ledger/worked-examples", id="no-examples"),
     pytest.param(json.dumps({**file_of(), "version": 2}), "expected version 1, got 2", id="version"),
+    pytest.param(json.dumps(file_of()), "expected one example or more, got none", id="none"),
 ])  # fmt: skip
 def test_a_file_that_is_no_file_of_examples(tmp_path, capsys, content, message):
     (tmp_path / "x.json").write_text(content, "utf-8")
@@ -136,7 +228,7 @@ def test_a_fraction_spoils_its_own_example_alone(tmp_path, capsys):
     assert cli.main(["terms", "examples", given]) == 1
     said = capsys.readouterr().out
     assert "examples.1.input.registered_population: expected an integer, got '1.5'" in said
-    assert "2 examples: 1 ok, 1 differ" in said
+    assert "2 examples: 1 ok, 0 differ, 1 cannot be told" in said
 
 
 def test_a_step_that_stands_once_may_be_expected_by_its_name():
