@@ -48,10 +48,11 @@ class Late:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """All duties of the programme; `open` are those that nobody has met yet."""
+    """All duties of the programme; `open` are those of claims that nobody has met yet."""
 
     years: tuple[PartyYear, ...]
     open: int
+    requests: int  # that stopped the clock of a claim
     late: tuple[Late, ...]
     flags: tuple[tuple[str, int | None], ...]  # a figure that a notice says, and how far it is from the books
 
@@ -65,6 +66,9 @@ def read_kept(audited: Audited, programme: str) -> Kept:
     return Kept(
         years=tuple(_years(audited, programme)),
         open=sum(duty["met"] is None for _, duty in _duties(audited, programme)),
+        requests=sum(
+            row["requested"] for _, row in audited.state.scan("claim") if row["programme"] == programme
+        ),
         late=(*_late_duties(audited, programme), *_late_notices(audited, programme)),
         flags=tuple(_flags(audited, programme)),
     )

@@ -318,7 +318,7 @@ def _duties(kept: Kept, words: dict[str, str]) -> Table:
         for metric, difference in kept.flags
     ]
     heads = (words["due"], words["in_time"], words["late"], words["on_time"])
-    return Table(words["duties"].format(open=kept.open), heads, tuple(lines))
+    return Table(words["duties"].format(open=kept.open, requests=kept.requests), heads, tuple(lines))
 
 
 def _refused(refused: Sequence[str], words: dict[str, str]) -> Table:

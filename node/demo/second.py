@@ -10,6 +10,7 @@ A gift is given back whose money has moved on: it comes out of the account that 
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from random import Random as Seeded
 
 from ledger.strict import JsonValue
@@ -212,10 +213,13 @@ class SecondCounty:
             "amount": third, "from": "world/dlz/third-parties", "kind": "income", "purpose": "third-party",
             "ref": f"third-party-{PUBLISHED_ON}", "to": self._recovered,
         }, on=PUBLISHED_ON)])  # fmt: skip
+        advance = own.advance_fen.value
+        # Before the row is published, what leaves the account would tell what was paid out of it.
+        early = offices.transfer(OLD, advance, self._claims, "own/insurer", "repay", on=PUBLISHED_ON)
+        self._refusing.refused(early, "unpublished_payouts")
         desk.submit([self._balance([self._claims], on=PUBLISHED_ON)])
         back = third + recovered
         offices.hand_over(desk, (OLD, OLD), back, (self._recovered, self._claims), "recovered", on=PUBLISHED_ON)
-        advance = own.advance_fen.value
         offices.hand_over(desk, (OLD, OLD), advance, (self._claims, "own/insurer"), "repay", on=PUBLISHED_ON)
         came = advance + own.premium_fen.value + back
         self._left = came - self._out - advance
@@ -258,6 +262,20 @@ class SecondCounty:
         desk.submit([self._balance([account], on=LATER_PUBLISHED_ON, by=NEW)])
         paid = self._worth(*self._own.later_residuals_fen.value)
         self._end_period(LATER, account, (self._left, paid), insurer=NEW, on=ENDED_ON)
+        self._say_on_time()
+
+    def _say_on_time(self) -> None:
+        """How much of what the first insurer had to do within the year it did in time: one decision was late."""
+        # Each claim is decided and paid; one objection is answered.
+        due = 2 * (len(self._own.residuals_fen.value) + len((LATE, DISPUTED))) + 1
+        met, of = due - 1, f"{OLD}/{ENDED_ON.year}"
+        counted: JsonValue = [f"{self._offices.programme}/{of}/{name}" for name in ("duties_in_time", "duties_due")]
+        say = partial(self._offices.figure, "foundation", on=ENDED_ON, basis="invented")
+        self._desk.submit([
+            say(f"{of}/duties_due", due, unit="duties"),
+            say(f"{of}/duties_in_time", met, unit="duties"),
+            say(f"{of}/on_time_bp", met * 10_000 // due, unit="bp", of=counted),
+        ])
 
     def _correct(self) -> None:
         """Somebody was on the roster of the closed period twice: that is said, and the register changed."""

@@ -59,7 +59,7 @@ def test_nodes_that_are_killed_come_back_and_nothing_is_lost(tmp_path):
     assert read.figures["person_times_paid"].value == 26
     assert read.held == 241_704_000 - 29_600_000
     assert read.sum_of_all == 0
-    assert len(outcome.refused) == 12 and {"invoice_used", "too_few_payouts"} < set(outcome.refused)
+    assert len(outcome.refused) == 13 and {"invoice_used", "too_few_payouts"} < set(outcome.refused)
     assert [step.rpartition(" s  ")[2] for step in out.getvalue().splitlines()] == list(outcome.seconds)
 
     assert outcome.is_as_it_should_be

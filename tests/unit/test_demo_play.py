@@ -90,7 +90,8 @@ def test_what_happens_on_the_way(small):
     desk, play, steps = small
     assert play.told.refused == [
         "agreement_missing", "roster_differs", "terms_incomplete", "same_officer", "invoice_used", "officer_missing",
-        "not_own_village", "too_few_payouts", "same_officer", "deadline_passed", "period_closed", "wrong_signers",
+        "not_own_village", "too_few_payouts", "same_officer", "deadline_passed",
+        "unpublished_payouts", "period_closed", "wrong_signers",
     ]  # fmt: skip
     found = kinds(desk)
     assert {"charter", "terms", "agreement", "drive", "donation", "transfer", "receive", "refund", "enrolment", "cover",
