@@ -120,7 +120,8 @@ SPLIT = {"day_count": "nights", "stay_over_period": "split", "year": "calendar"}
     pytest.param({"paid_earlier_2017": 3_650_000}, {}, 20_000, id="second-year-full"),
     pytest.param({"paid_earlier": {"2016": 3_640_000, "2017": 3_650_000}}, {}, 10_000, id="both-by-year"),
     pytest.param({"paid_earlier_this_year": 3_640_000}, {}, 20_000, id="this-year-is-that-of-admission"),
-    pytest.param({"paid_earlier_2017": 3_650_000}, {"year": "policy"}, 30_000, id="not-by-calendar-year"),
+    pytest.param({"paid_earlier_2016": 3_650_000}, {"year": "policy"}, 30_000, id="a-calendar-year-is-no-policy-year"),
+    pytest.param({"paid_earlier_this_policy_year": 3_640_000}, {"year": "policy"}, 10_000, id="policy-year-not-split"),
 ])  # fmt: skip
 def test_a_stay_over_the_turn_of_the_year_that_is_split(given, readings, payable):
     one = tried(programme="wuhou_snow", rule="hospital_allowance", input={**STAY, **given}, readings=SPLIT | readings,
