@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.measure import Options, Result, progress
 from benchmarks.report import format_json, format_machine, format_result, machine
 
-NAMES = ("entries", "lines", "replay", "receipts", "latency", "growth", "store")
+NAMES = ("entries", "claims", "lines", "replay", "register", "receipts", "latency", "growth", "store")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,7 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     for name in options.names or NAMES:
         with tempfile.TemporaryDirectory(prefix="mingzhang-bench-", dir=options.dir) as directory:
             benchmark = importlib.import_module(f"benchmarks.{name}")
-            results[name] = benchmark.run(Options(Path(directory), quick=options.quick, leaves=options.leaves))
+            results[name] = benchmark.run(Options(
+                Path(directory), quick=options.quick, leaves=options.leaves, members=options.members))
         print(format_result(name, results[name]), flush=True)
     if options.json is not None:
         options.json.write_text(format_json(found, results))
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--dir", type=Path, default=None, help="measure on the disk of this directory (default: $TMPDIR)")
     add("--json", type=Path, default=None, metavar="FILE", help="also write all times to FILE")
     add("--leaves", type=int, default=100_000, help="growth: how far the log grows (default: %(default)s)")
+    add("--members", type=int, default=5_000_000, help="register: how large it gets (default: %(default)s)")
     add("--quick", action="store_true", help="a few units only, to see that it works")
     return parser
 

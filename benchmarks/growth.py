@@ -12,13 +12,11 @@ store that are mapped (RssFile) can be given back by the system at any time.
 
 import gc
 import statistics
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from pymerkle import SqliteTree
 
-from benchmarks.measure import Comparison, Options, Result, Table, Times, progress, question_of
+from benchmarks.measure import Comparison, Options, Result, Table, Times, memory_mb, progress, question_of, timed
 from benchmarks.signatures import signed_parts, verify_all
 from benchmarks.workload import MemoryFiles, Operator, Stream
 from node.machines.sequencer import ENTRIES_MAX
@@ -45,7 +43,7 @@ def run(options: Options) -> Result:
         rows.append((
             target, comparison.clock(NODE) * 1e6, statistics.median(taken[NODE].cpu) * 1e6,
             statistics.fmean(taken[NODE].cpu) * 1e6, comparison.ratio(NODE, LIMIT), comparison.ratio(NODE, PEER),
-            _memory_mb("RssAnon"), _memory_mb("RssFile"), store_bytes / 1e6, store_bytes / target,
+            memory_mb("RssAnon"), memory_mb("RssFile"), store_bytes / 1e6, store_bytes / target,
         ))  # fmt: skip
         progress(f"growth: {target:,} leaves, {comparison.clock(NODE) * 1e6:.0f} µs an entry")
         target *= 10
@@ -92,24 +90,9 @@ class _Log:
         self._stream.move_files(self._files)
         parts = signed_parts(notes, self._stream)
         took = {
-            NODE: _timed(lambda: self.operator.submit(notes)),
-            LIMIT: _timed(lambda: verify_all(parts)),
-            PEER: _timed(lambda: (self._tree.append_entries(notes), self._tree.get_root())),
+            NODE: timed(lambda: self.operator.submit(notes)),
+            LIMIT: timed(lambda: verify_all(parts)),
+            PEER: timed(lambda: (self._tree.append_entries(notes), self._tree.get_root())),
         }
         self._files.forget(keep=FILES_AHEAD)
         return took
-
-
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Seconds that `work` takes, on the clock and on a core."""
-    started = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - started[0], time.process_time() - started[1]
-
-
-def _memory_mb(name: str) -> float:
-    """A figure of this process's memory, as Linux counts it."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(f"{name}:"):
-            return int(line.split()[1]) / 1e3
-    return float("nan")

@@ -26,6 +26,7 @@ class Options:
     directory: Path  # an empty one, on the disk that is measured
     quick: bool = False  # a few units, to see that it works; its numbers mean nothing
     leaves: int = 100_000  # up to which size a log is grown
+    members: int = 5_000_000  # up to which size a register is
 
     def pick(self, usual: int, quick: int) -> int:
         """One of two numbers."""
@@ -117,6 +118,21 @@ def interleave(
                 clock[name].append((ended[0] - started[0]) / units)
                 cpu[name].append((ended[1] - started[1]) / units)
     return {name: Times(clock[name], cpu[name]) for name in sides}
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds that `work` takes, on the clock and on a core."""
+    started = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - started[0], time.process_time() - started[1]
+
+
+def memory_mb(name: str) -> float:
+    """A figure of this process's memory, as Linux counts it: RssAnon is its own, RssFile is mapped."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) / 1e3
+    return float("nan")
 
 
 def spread(seconds: Sequence[float], *shares: float) -> list[float]:
