@@ -13,16 +13,19 @@ Source: docs/formats/trial-balance.md, trie.md.
 
 from typing import Any
 
+import msgspec
+
 from ledger import exits, trie
 from ledger.books import balance
 from ledger.merkle import EMPTY_ROOT
 from ledger.stamp import ROOTS
 from ledger.state import Row, State
-from ledger.strict import format_json, parse_json
+from ledger.strict import parse_json
 
 NOTICES = "notices/"  # begins the names of register rows that are no member's
 
 _KEPT_GENERATIONS = 2
+_encode = msgspec.json.Encoder(order="deterministic").encode
 _DUTY_SHOWN = ("by", "calendar", "days", "due", "met", "provisional", "starts", "unit")
 _NOTICE_SHOWN = ("by", "due", "first", "id", "last", "met", "number")
 
@@ -91,8 +94,8 @@ def _trie_row(state: State, map_name: str, name: list[str], row_name: str) -> tu
     key = trie.trie_key(map_name, raw_name)
     if row is None:
         return key, None, b""
-    stored = format_json({"row": row, "salt": None if salt is None else salt.hex()})
-    return key, trie.row_hash(salt, row), stored
+    value = trie.row_hash(salt, row)  # which judges the row, so that it need not be judged again
+    return key, value, _encode({"row": row, "salt": None if salt is None else salt.hex()})
 
 
 def _live_row(state: State, map_name: str, name: str) -> tuple[Row | None, bytes | None]:

@@ -10,6 +10,7 @@ Source: docs/formats/kinds.md, "Sealed"; terms.md.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 
 from ledger.errors import FormatError, Rejected
@@ -39,7 +40,7 @@ class CapUses(Mapping[str, int]):
         if period not in _PERIODS:
             raise KeyError(period)
         scope = self.scope(period)
-        row: int = self._state.get(*self.key(period, scope)) or 0
+        row: int = self._state.get(*used_key(self._claim, self._person, self._benefit, period, scope)) or 0
         decision = self._claim["decision"]
         own = [] if decision is None else self._state.get("decision", decision)["uses"]
         given_back: int = sum(use[3] for use in own if use[:3] == [self._benefit, period, scope])
@@ -50,11 +51,6 @@ class CapUses(Mapping[str, int]):
 
     def __len__(self) -> int:
         return len(_PERIODS)
-
-    def key(self, period: str, scope: str) -> tuple[str, ...]:
-        """Return the key of the row that counts this benefit's uses."""
-        person = person_of(self._state, self._claim["member"])
-        return ("used", self._claim["programme"], self._benefit, period, scope, person)
 
     def scope(self, period: str) -> str:
         """Return which accident, person, policy or year the claim counts for.
@@ -74,6 +70,10 @@ class CapUses(Mapping[str, int]):
         if not isinstance(accident, str) or not _CODE.fullmatch(accident):
             raise Stopped("fact_wrong", "accident")
         return accident
+
+    @cached_property
+    def _person(self) -> str:
+        return person_of(self._state, self._claim["member"])
 
     @property
     def _cover(self) -> str:
@@ -104,6 +104,11 @@ def person_of(state: State, commitment: str) -> str:
     """Who a member is: the tag, the same for one person in every membership, or without one the commitment."""
     tag = state.get("member", commitment)["tag"]
     return commitment if tag is None else str(tag)
+
+
+def used_key(claim: Row, person: str, benefit: str, period: str, scope: str) -> tuple[str, ...]:
+    """Return the key of the row that counts what decisions used of a benefit's caps."""
+    return ("used", claim["programme"], benefit, period, scope, person)
 
 
 def work_out(state: State, index: int, *, facts: Mapping[str, Fact] = _NO_FACTS) -> list[Row]:

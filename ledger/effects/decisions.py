@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from ledger.bodies import Decision
-from ledger.decision import CapUses, uses_of
+from ledger.decision import person_of, used_key, uses_of
 from ledger.effects import duties
 from ledger.effects.claims import change_claim
 from ledger.effects.work import Effects
@@ -49,8 +49,9 @@ def _change_duties(work: Effects, body: Decision, *, reviews: bool) -> None:
 
 def _note_uses(work: Effects, claim: Row, uses: list[Row], *, sign: int) -> None:
     """Note what a decision uses of caps, or with `sign` -1 give it back; what comes to 0 is gone."""
+    person = person_of(work.state, claim["member"])
     for benefit, period, scope, amount in uses:
-        key = CapUses(work.state, claim, benefit, {}).key(period, scope)
+        key = used_key(claim, person, benefit, period, scope)
         left = (work.state.get(*key) or 0) + sign * amount
         if left:
             work.state.put(*key, row=left)
