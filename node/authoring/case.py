@@ -137,8 +137,12 @@ def _take_used(case: Case, left: dict[str, Any]) -> None:
     periods = {resolve(case.terms, cap["per"]) for cap in caps}
     by_year = resolve(case.terms, (case.terms.get("year") or {}).get("is"))
     _take_years(case, left, by_year=by_year)
+    same = left.pop("same_accident", None) if caps and isinstance(left.get("same_accident"), bool) else None
     for name in [name for name in left if caps and name in PAID_EARLIER]:
-        counts_to = periods & _periods(PAID_EARLIER[name], by_year=by_year)
+        said = _periods(PAID_EARLIER[name], by_year=by_year)
+        # For the same accident, or for another one: then it counts to that accident's cap, or does not.
+        said = said | {"accident"} if same and "year" in said else said - {"accident"} if same is False else said
+        counts_to = periods & said
         amount = left.pop(name) if counts_to else None
         if amount is None:
             continue
@@ -184,7 +188,7 @@ def _periods(said: str, *, by_year: str | None) -> set[str]:
     """The periods of caps to which what was paid in the period said counts."""
     if said == "":
         return {"accident", "person", "policy", "year"}
-    if said == "year":
+    if said in ("other_accident", "year"):
         return {"policy", "year"}
     if said == "calendar_year":
         return set() if by_year == "policy" else {"year"}

@@ -11,6 +11,7 @@ from ledger.errors import FormatError
 from node.authoring.check import check_terms
 from node.authoring.clauses import Terms
 from node.authoring.source import Source, read_source
+from node.authoring.synonyms import SYNONYMS
 from node.errors import NodeError
 
 # The days of a case by which the version of the terms is chosen, the first that is there.
@@ -50,7 +51,8 @@ class Library:
         if versions is None:
             raise NodeError(f"no terms of programme {programme} are loaded",
                             next_step=f"There are {', '.join(sorted(self._versions))}. Name others with --terms.")
-        day = next((given[name] for name in _DAYS if isinstance(given.get(name), str)), "")
+        names = [name for fact in _DAYS for name in (fact, *SYNONYMS[fact])]
+        day = next((given[name] for name in names if isinstance(given.get(name), str)), "")
         held = [number for number, terms in versions.items() if terms["first_day"] <= day]
         return versions[max(held or versions)]
 

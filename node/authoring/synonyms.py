@@ -60,7 +60,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 
 # What a deadline's tier goes by: the amount decided, where there is one, else the amount claimed.
-DECIDED = ("decided", "decided_amount", "amount_decided", "approved", "approved_amount")
+DECIDED = ("decided", "decided_amount", "amount_decided", "approved", "approved_amount", "payable")
 CLAIMED = ("claimed", "claimed_amount", "amount_claimed", "claim_amount", "claim")
 
 # The groups a person may belong to are names; an example may only say that it is one of them.
@@ -99,10 +99,12 @@ EXPECTED = {
 CLAUSE_SYNONYMS = {"sum_insured": "cap", "ratio": "ratio_bp", "assessed": "amount"}
 
 _STEMS = ("paid_earlier", "earlier_paid", "already_paid", "paid_already", "paid_before", "paid_previously", "paid")
-_PERIODS = ("accident", "claim", "person", "policy", "year", "calendar_year", "policy_year", "insurance_year")
-_LINKS = ("this", "same", "in_this", "in_same", "in_the_same", "for_this")
+_PERIODS = ("accident", "other_accident", "claim", "person", "policy", "year", "calendar_year", "policy_year",
+            "insurance_year")
+_LINKS = ("", "this", "same", "for", "in_this", "in_same", "in_the_same", "for_this")
 
 # Input name -> the period in which it was paid before; an empty one is not said.
-PAID_EARLIER = {f"{stem}_{link}_{period}": period for stem, link, period in product(_STEMS, _LINKS, _PERIODS)} | {
-    stem: "" for stem in _STEMS if stem != "paid"
-}
+PAID_EARLIER = {
+    f"{stem}_{link}_{period}".replace("__", "_"): period
+    for stem, link, period in product(_STEMS, _LINKS, _PERIODS) if link or period == "other_accident"
+} | {stem: "" for stem in _STEMS if stem != "paid"}

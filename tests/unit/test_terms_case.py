@@ -114,6 +114,7 @@ def test_a_clause_that_is_published_stays():
     pytest.param(SNOW, "hospital_allowance", {"paid_this_year_fen": None}, {}, id="null"),
     pytest.param(SNOW, "accident_medical", {"paid_earlier_this_year": 5}, {}, id="another-period"),
     pytest.param(SNOW, "accident_medical", {"paid_earlier_same_accident": 5}, {"accident": 5}, id="accident"),
+    pytest.param(SNOW, "accident_medical", {"paid_earlier_other_accident": 5}, {}, id="other-accident"),
     pytest.param(YYMZ, "special_major_disease", {"paid_earlier": 5}, {}, id="a-claim-is-new"),
 ])  # fmt: skip
 def test_what_was_paid_before(of, formula, given, used):
@@ -182,6 +183,18 @@ def test_households_and_weights():
 ])  # fmt: skip
 def test_rounding(said, name):
     assert rounding_named(said) == name
+
+
+@pytest.mark.parametrize(("given", "by_accident", "by_year"), [
+    pytest.param({"paid_earlier_this_year": 5, "same_accident": True}, {"accident": 5}, {"year": 5}, id="same"),
+    pytest.param({"paid_earlier_this_year": 5, "same_accident": False}, {}, {"year": 5}, id="another"),
+    pytest.param({"paid_earlier": 5, "same_accident": False}, {}, {"year": 5}, id="another-some-time"),
+    pytest.param({"paid_earlier_for_other_accident": 5}, {}, {"year": 5}, id="for-another"),
+])  # fmt: skip
+def test_what_was_paid_for_the_same_accident(given, by_accident, by_year):
+    cap = "accident_medical_cap_period"
+    assert case(SNOW, "accident_medical", given, **{cap: "per_accident"}).used == by_accident
+    assert case(SNOW, "accident_medical", given, **{cap: "per_year"}).used == by_year
 
 
 def test_a_rounding_is_told_whether_it_is_used_or_not():

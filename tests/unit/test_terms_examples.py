@@ -185,10 +185,11 @@ def test_null_beside_readings_expects_nothing():
     pytest.param("2018-01-01", 2, id="first-day-of-the-second"),
 ])  # fmt: skip
 def test_the_version_of_the_day(day, version):
-    one = tried(programme="dlz", rule="eligibility", input={"age": 19, "admitted_on": day},
-                expected={"eligible_by_age": version == 2})
-    assert one.ok
-    assert [run.version for run in one.runs] == [version]
+    for name in ("admitted_on", "admission_date"):
+        one = tried(programme="dlz", rule="eligibility", input={"age": 19, name: day},
+                    expected={"eligible_by_age": version == 2})
+        assert one.ok
+        assert [run.version for run in one.runs] == [version]
 
 
 def write(path: Path, value: Any) -> str:
