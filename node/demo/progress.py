@@ -15,7 +15,7 @@ from rich.text import Text
 # How long steps take beside each other, by the last words of their names: seconds on two cores.
 _WEIGHTS = (
     ("roster", 4), ("gifts", 12), ("claims", 17), ("close", 3), ("bank statement", 0.3), ("copy of the log", 1),
-    ("replay of the log", 5), ("receipts", 2),
+    ("replay of the log", 6), ("receipts", 3), ("goes another way", 2), ("period ended", 2), ("another insurer", 3),
 )  # fmt: skip
 _OTHER_WEIGHT = 0.3
 _BAR_WIDTH = 24

@@ -149,7 +149,10 @@ def receipts_table(verdicts: Sequence[Verdict], *, program: str, language: Langu
 def _where_gift_is(answer: dict[str, Any], words: dict[str, str]) -> str:
     pieces = [f"{money(piece['amount'])} {words['state_' + piece['state'].replace(' ', '_')]}"
               for piece in answer["pieces"]]
-    return words["gift"].format(amount=money(answer["line"]["amount"]), pieces=words["comma"].join(pieces))
+    told = [words["gift"].format(amount=money(answer["line"]["amount"]), pieces=words["comma"].join(pieces))]
+    # Where its money had moved on, a gift came back out of other money, and its own way goes on.
+    told += [words["paid_back_in"].format(leaf=leaf) for what, leaf in answer["cautions"] if what == "refunded"]
+    return words["semicolon"].join(told)
 
 
 def _what_register_says(cover: dict[str, Any], words: dict[str, str]) -> str:
@@ -163,6 +166,8 @@ def _what_register_says(cover: dict[str, Any], words: dict[str, str]) -> str:
                 days=duty["late"], unit=words[duty["unit"]])
             for duty in claim["duties"] if duty["late"]
         ]
+        if any("reviews" in body for _, body in claim["bodies"]):
+            parts.append(words["reviewed"])
     return words["semicolon"].join([*parts, words["nothing_else" if cover["claims"] else "no_claim"]])
 
 
