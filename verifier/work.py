@@ -149,16 +149,13 @@ class Work:
         bounded = start is not None and self.has(start)
         if self.has(name):
             value = self.count(name)
-            if bounded and value > self.count(start) - sum(map(self.count_or_0, base["less"])):
+            if bounded and value > max(0, self.count(start) - sum(map(self.count_or_0, base["less"]))):
                 raise Undecided("arithmetic_wrong", name)
             return self.step("base", "base", [value], value, name=name)
         if not bounded:
             raise Undecided("fact_missing", name)
         numbers = [self.count(start), *map(self.count_or_0, base["less"])]
-        left = numbers[0] - sum(numbers[1:])
-        if left < 0:
-            raise Undecided("arithmetic_wrong", name)
-        return self.step("subtract", "base", numbers, left, name=name)
+        return self.step("subtract", "base", numbers, max(0, numbers[0] - sum(numbers[1:])), name=name)
 
 
 def is_count(value: Any) -> bool:

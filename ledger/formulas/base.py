@@ -19,8 +19,8 @@ def base_value(case: Case) -> int:
             raise Stopped("fact_missing", fact)
         return case.step("base", "base", [value], value, name=fact)
     less = [case.integer(name) or 0 for name in base["less"]]
-    left = start - sum(less)
-    if left < 0 or (value is not None and value > left):
+    left = max(0, start - sum(less))  # who was paid more than the bill has nothing left to be paid
+    if value is not None and value > left:
         raise Stopped("arithmetic_wrong", fact)
     if value is None:
         return case.step("subtract", "base", [start, *less], left, name=fact)

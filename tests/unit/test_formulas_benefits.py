@@ -126,6 +126,8 @@ FROM = {"fact": "left", "from": "total_bill", "less": ["a_paid", "b_paid"]}
     pytest.param({"total_bill": 9, "a_paid": 4, "b_paid": 3}, (2, None), ("subtract", [9, 4, 3]), id="worked-out"),
     pytest.param({"total_bill": 9, "b_paid": 3}, (6, None), ("subtract", [9, 0, 3]), id="one-absent"),
     pytest.param({"total_bill": 9, "a_paid": 9}, (0, "nothing_left"), ("subtract", [9, 9, 0]), id="nothing-left"),
+    pytest.param({"total_bill": 9, "a_paid": 10}, (0, "nothing_left"), ("subtract", [9, 10, 0]), id="paid-above-the-bill"),
+    pytest.param({"left": 0, "total_bill": 9, "a_paid": 10}, (0, "nothing_left"), ("base", [0]), id="0-of-nothing"),
 ])  # fmt: skip
 def test_the_base(facts, result, step):
     found = outcome(indemnity(base=FROM), facts)
@@ -137,9 +139,8 @@ def test_the_base(facts, result, step):
 @pytest.mark.parametrize("facts,reason", [
     pytest.param({}, ("fact_missing", "left"), id="neither"),
     pytest.param({"left": None, "a_paid": 3}, ("fact_missing", "left"), id="null-is-absent"),
-    pytest.param({"total_bill": 9, "a_paid": 10}, ("arithmetic_wrong", "left"), id="below-0"),
     pytest.param({"left": 6, "total_bill": 9, "a_paid": 4}, ("arithmetic_wrong", "left"), id="above-what-is-left"),
-    pytest.param({"left": 0, "total_bill": 9, "a_paid": 10}, ("arithmetic_wrong", "left"), id="known-and-below-0"),
+    pytest.param({"left": 1, "total_bill": 9, "a_paid": 10}, ("arithmetic_wrong", "left"), id="known-and-nothing-left"),
     pytest.param({"left": True}, ("fact_wrong", "left"), id="bool"),
     pytest.param({"left": 5.0}, ("fact_wrong", "left"), id="float"),
     pytest.param({"left": "5"}, ("fact_wrong", "left"), id="text"),
