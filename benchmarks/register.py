@@ -80,7 +80,7 @@ def run(options: Options) -> Result:
     """Bring a register up and measure at each size up to `options.members`."""
     result = Result(question_of(__doc__))
     largest = options.pick(options.members, SIZES[0])
-    register = _Register(options.directory)
+    register = Register(options.directory)
     brought: list[tuple[str | int | float, ...]] = []
     found: list[tuple[str | int | float, ...]] = []
     for size in [size for size in SIZES if size <= largest]:
@@ -102,7 +102,7 @@ def run(options: Options) -> Result:
     return result
 
 
-class _Register(World):
+class Register(World):
     """A consortium whose rows lie in a real store, and whose members need not be remembered: they follow from a number.
 
     Members `number % LEAVING == 0` leave, and are therefore in the trie; the others may claim.
@@ -129,7 +129,11 @@ class _Register(World):
     @property
     def in_trie(self) -> int:
         """How many members have something on them."""
-        return len(self.claimed) + -(-self.members // LEAVING)
+        return len(self.claimed) + self._left
+
+    @property
+    def _left(self) -> int:
+        return len(range(0, self.members, LEAVING))
 
     def close(self) -> None:
         """Give the files back."""
@@ -159,12 +163,10 @@ class _Register(World):
             self._timed("commit", self.commit)
             self.members += count
             if self.members == size or self.members % BALANCED == 0:
-                note = self.compose("balance", "foundation", publish=[])
-                self._timed("balance", lambda note=note: self.append(note))
-                self._timed("balance", self.commit)
+                self._balance()
             progress(f"register: {self.members:,} members")
         if self.cover is None:
-            self.cover = self.insure(self.members - self.members // LEAVING)
+            self.cover = self.insure(self.members - self._left)
             self.commit()
         each = [(self._took[name] - took[name]) / (self.members - before) * 1e6 for name in took]
         return (self.in_trie, *each, sum(self._took.values()) / 60, self._peak_mb, self.store.used_bytes() / 1e6)
@@ -201,6 +203,11 @@ class _Register(World):
                             **members)
         self._timed("sequence", lambda: self.append(note))
 
+    def _balance(self) -> None:
+        note = self.compose("balance", "foundation", publish=[])
+        self._timed("balance", lambda: self.append(note))
+        self._timed("balance", self.commit)
+
     def _timed(self, what: str, work: Callable[[], object]) -> None:
         self._took[what] += timed(work)[0]
 
@@ -208,7 +215,7 @@ class _Register(World):
         self.state = State(self._reading.enter_context(self.store.snapshot()))
 
 
-def _updates(register: _Register, *, rounds: int) -> tuple[Comparison, Comparison, float]:
+def _updates(register: Register, *, rounds: int) -> tuple[Comparison, Comparison, float]:
     """Balances over some changed rows, their commits, and how many nodes each changed row made."""
     rows = min(CHANGED, register.members // 50)
     nodes: list[float] = []
@@ -253,7 +260,7 @@ def _updates(register: _Register, *, rounds: int) -> tuple[Comparison, Compariso
 
 
 def _proofs(
-    register: _Register, *, rounds: int, count: int
+    register: Register, *, rounds: int, count: int
 ) -> tuple[list[Comparison], tuple[float, float, float]]:
     """Proofs of presence and absence: made, checked, and how long: siblings, bytes present, bytes absent."""
     load, root = loader(register.state), bytes.fromhex(register.state.get("roots")["register"])
@@ -309,7 +316,7 @@ def _shown(proof: trie.TrieProof) -> bytes:
                         "value": b64encode(proof.row_hash).decode()})
 
 
-def _reckoned(register: _Register, *, siblings: float, size: float) -> str:
+def _reckoned(register: Register, *, siblings: float, size: float) -> str:
     """What a trie with all members in it would come to: reckoned, for the store would not fit."""
     more = math.log2(register.members / register.in_trie)
     return (f"Not measured, reckoned: with something on every one of {register.members:,} members a proof would have "

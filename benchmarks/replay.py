@@ -80,13 +80,12 @@ def _claims(*, rounds: int, count: int) -> Comparison:
     cases = Cases()
     reader, rows = Replay(ORIGIN), MemoryReader()
     state = State(rows)
+    for leaf in cases.leaves:
+        reader.apply(leaf, cases.files)
+        replay(state, leaf, origin=ORIGIN, blobs=cases.files)
 
-    def prepare(number: int) -> _Round:
+    def prepare(_: int) -> _Round:
         nonlocal state
-        if not number:
-            for leaf in cases.leaves:
-                reader.apply(leaf, cases.files)
-                replay(state, leaf, origin=ORIGIN, blobs=cases.files)
         rows.apply(state.changes())
         state = State(rows)
         cases.commit()
