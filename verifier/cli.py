@@ -1,7 +1,6 @@
 """The command `mingzhang-verify`: reads files (and, for a replay, one URL) and says what they prove."""
 
 import argparse
-import json
 import re
 import sys
 import time
@@ -12,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from verifier.audit import AuditVerdict, audit_log
+from verifier.commands import cose
+from verifier.commands.files import UnreadableError, print_json, read_file, read_policy
 from verifier.consistency import verify_continues
 from verifier.cut import cut_tlog_proof
-from verifier.errors import CannotTell, FormatError, SignatureError, VerifyError
+from verifier.errors import CannotTell, FormatError, VerifyError
 from verifier.explain import check_lines, explain_receipt
 from verifier.note import NOTE_BYTES_MAX
 from verifier.parse import parse_decimal
-from verifier.policy import POLICY_BYTES_MAX, Policy, open_checkpoint, parse_policy
+from verifier.policy import open_checkpoint
 from verifier.receipt import verify_receipt
 from verifier.receipt_file import RECEIPT_BYTES_MAX, Receipt, parse_receipt
 from verifier.source import Directory, Node, Source
@@ -64,10 +65,6 @@ holds the log's tiles. Two checkpoints that do not agree are evidence: keep both
 """
 
 
-class UnreadableError(Exception):
-    """The command line or a file could not be read."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status."""
     for stream in (sys.stdout, sys.stderr):
@@ -108,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
         "--tlog-proof", metavar="FILE", type=Path,
         help="write the C2SP tlog-proof of the leaf that the receipt is about to FILE, and the leaf to FILE.leaf",
     )  # fmt: skip
+    cose.add_export(receipt)
 
     replay = _command(commands, "replay", _replay, summary="replay a whole log", description=_REPLAY)
     replay.add_argument("source", metavar="SOURCE", help="a node's URL or a directory")
@@ -119,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     consistency.add_argument("old", metavar="OLD", type=Path)
     consistency.add_argument("new", metavar="NEW", type=Path)
     consistency.add_argument("source", metavar="SOURCE", help="a node's URL or a directory")
+
+    cose.add_arguments(_command(commands, "cose", cose.run, summary=cose.SUMMARY, description=cose.DESCRIPTION))
     return parser
 
 
@@ -142,8 +142,8 @@ def _command(
 
 
 def _receipt(options: argparse.Namespace) -> int:
-    data = _read(options.receipt, most=RECEIPT_BYTES_MAX)
-    policy = _policy(options.policy)
+    data = read_file(options.receipt, most=RECEIPT_BYTES_MAX)
+    policy = read_policy(options.policy)
     now = _now(options.now)
     days = None if options.max_age is None else _days(options.max_age)
     verdict = verify_receipt(
@@ -151,9 +151,10 @@ def _receipt(options: argparse.Namespace) -> int:
     )
     if options.tlog_proof is not None:
         _write_tlog_proof(options.tlog_proof, receipt=parse_receipt(data), size=verdict.size)
+    cose.export(options, receipt=parse_receipt(data), policy=policy, origin=verdict.origin)
     if options.json:
         checks = [list(check) for check in check_lines(verdict, lang=options.lang)]
-        _print_json({"checks": checks, "outcome": "valid", **asdict(verdict)})
+        print_json({"checks": checks, "outcome": "valid", **asdict(verdict)})
     else:
         print(explain_receipt(verdict, lang=options.lang), end="")
     return VALID
@@ -161,8 +162,7 @@ def _receipt(options: argparse.Namespace) -> int:
 
 def _write_tlog_proof(path: Path, *, receipt: Receipt, size: int) -> None:
     """Write the proof of the leaf that a checked receipt is about, and beside it the leaf."""
-    index = receipt.line.entry if receipt.line is not None else receipt.entry
-    assert index is not None
+    index = receipt.subject_index
     path.write_bytes(cut_tlog_proof(receipt, index=index, size=size))
     Path(f"{path}.leaf").write_bytes(receipt.leaves[index])
 
@@ -173,9 +173,9 @@ def _write_tlog_proof(path: Path, *, receipt: Receipt, size: int) -> None:
 def _replay(options: argparse.Namespace) -> int:
     source = _source(options.source, token=options.token)
     progress = _progress if sys.stderr.isatty() and not options.json else None
-    verdict = audit_log(source, policy=_policy(options.policy), progress=progress)
+    verdict = audit_log(source, policy=read_policy(options.policy), progress=progress)
     if options.json:
-        _print_json({"outcome": verdict.outcome, **asdict(verdict)})
+        print_json({"outcome": verdict.outcome, **asdict(verdict)})
     else:
         _print_audit(verdict)
     return {"valid": VALID, "invalid": INVALID, "cannot_tell": UNKNOWN}[verdict.outcome]
@@ -204,14 +204,14 @@ def _progress(done: int, size: int) -> None:
 
 
 def _consistency(options: argparse.Namespace) -> int:
-    policy = _policy(options.policy)
+    policy = read_policy(options.policy)
     old, new = (
-        open_checkpoint(_read(path, most=NOTE_BYTES_MAX), policy=policy, what=str(path)).checkpoint
+        open_checkpoint(read_file(path, most=NOTE_BYTES_MAX), policy=policy, what=str(path)).checkpoint
         for path in (options.old, options.new)
     )
     verify_continues(old=old, new=new, source=_source(options.source, token=None))
     if options.json:
-        _print_json({"new": new.size, "old": old.size, "origin": new.origin, "outcome": "valid"})
+        print_json({"new": new.size, "old": old.size, "origin": new.origin, "outcome": "valid"})
     else:
         print(f"ok    consistency   {new.origin}: size {new.size} continues size {old.size}")
     return VALID
@@ -220,25 +220,12 @@ def _consistency(options: argparse.Namespace) -> int:
 # -- files and options -----------------------------------------------------------------------------------------------
 
 
-def _read(path: Path, *, most: int) -> bytes:
-    """A file, up to one byte beyond `most`: whoever parses it refuses the byte too many."""
-    with path.open("rb") as file:
-        return file.read(most + 1)
-
-
-def _policy(path: Path) -> Policy:
-    try:
-        return parse_policy(_read(path, most=POLICY_BYTES_MAX), what=str(path))
-    except (FormatError, SignatureError) as error:
-        raise UnreadableError(str(error)) from None
-
-
 def _source(where: str, *, token: Path | None) -> Source:
     if "://" not in where:
         if not Path(where).is_dir():
             raise UnreadableError(f"{where}: expected a URL or a directory that holds a log")
         return Directory(Path(where))
-    secret = None if token is None else _read(token, most=TOKEN_BYTES_MAX).decode("utf-8", errors="replace").strip()
+    secret = None if token is None else read_file(token, most=TOKEN_BYTES_MAX).decode("utf-8", errors="replace").strip()
     try:
         return Node(where, token=secret)
     except FormatError as error:
@@ -262,15 +249,6 @@ def _days(text: str) -> int:
         return parse_decimal(text.encode("utf-8", errors="replace"), what="--max-age", most=1_000_000)
     except FormatError as error:
         raise UnreadableError(str(error)) from None
-
-
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, default=_plain_json, ensure_ascii=True, sort_keys=True, indent=1))
-
-
-def _plain_json(value: object) -> str:
-    assert isinstance(value, bytes)
-    return value.hex()
 
 
 if __name__ == "__main__":

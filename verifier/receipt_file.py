@@ -77,6 +77,13 @@ class Receipt:
     none: tuple[ShownNone, ...]
     bodies: dict[int, bytes]
 
+    @property
+    def subject_index(self) -> int:
+        """The leaf that the receipt is about."""
+        index = self.entry if self.line is None else self.line.entry
+        assert index is not None
+        return index
+
 
 def parse_receipt(data: bytes) -> Receipt:
     """Parse a receipt.

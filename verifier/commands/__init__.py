@@ -1,0 +1,1 @@
+"""Subcommands of `mingzhang-verify` that touch more than one file: arguments, files, sockets and clocks."""

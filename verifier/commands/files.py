@@ -1,0 +1,60 @@
+"""Files that a command reads and writes."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from verifier.errors import FormatError, SignatureError
+from verifier.policy import POLICY_BYTES_MAX, Policy, parse_policy
+
+
+class UnreadableError(Exception):
+    """The command line or a file could not be read."""
+
+
+def read_file(path: Path, *, most: int) -> bytes:
+    """A file, up to one byte beyond `most`: whoever parses it refuses the byte too many."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
+
+
+def read_policy(path: Path) -> Policy:
+    """The trust policy in a file.
+
+    Raises:
+        UnreadableError: it is no policy.
+    """
+    try:
+        return parse_policy(read_file(path, most=POLICY_BYTES_MAX), what=str(path))
+    except (FormatError, SignatureError) as error:
+        raise UnreadableError(str(error)) from None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that whoever reads it, after a power cut too, finds the old content or the new one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print an answer for programs: ASCII, members sorted, bytes as hex."""
+    print(json.dumps(value, default=_plain, ensure_ascii=True, sort_keys=True, indent=1))
+
+
+def _plain(value: object) -> str:
+    assert isinstance(value, bytes)
+    return value.hex()
