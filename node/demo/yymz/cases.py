@@ -1,6 +1,6 @@
 """Invented claims of 一元民生: how many and how much, to the fen, and on which day each step is taken.
 
-    special   a member of one of the six groups, a listed disease: filed at the insurer's post, paid the next day
+    special   a member of one of the six groups, a listed disease: paid the next day
     general   anybody registered: enrolled when claiming, decided by the assessed loss, paid within working days
 
 An amount is drawn first and the bill around it, so that what the terms make of the bill is that amount.

@@ -1,7 +1,7 @@
 """Casework of 一元民生: what is handed in for each claim, from the village's form to the bank's line.
 
-A claim of the six groups is filed at the insurer's post and decided on the day on which its papers are complete; one
-with a paper missing is filed by the county. What is decided is what the terms make of the claim, step by step.
+A claim is filed for the person by the county; where its papers are complete, the insurer's post signs that with it,
+and decides on the same day. What is decided is what the terms make of the claim, step by step.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -104,8 +104,9 @@ class Casework:
         }
 
     def filed(self, case: Case, body: Mapping[str, JsonValue]) -> Draft:
-        """The claim as it is handed in: at the insurer's post, or by the county where a paper is missing."""
-        return self._offices.sealed("insurer" if body["complete"] else "counties", body, on=case.filed_on)
+        """The claim as it is handed in: by the county, and where no paper is missing by the insurer's post with it."""
+        parties = ("counties", "insurer") if body["complete"] else ("counties",)
+        return self._offices.signed(parties, body, on=case.filed_on)
 
     def _decision(self, claim: int, worth: Worth, *, on: date) -> Draft:
         return self._offices.sealed("insurer", {

@@ -197,7 +197,8 @@ class Play:
                 yield month
         twice = next(case for case in self.cases if case.bill)
         body = casework.claim(twice)
-        self._refuse(self._offices.sealed("insurer", {**body, "complete": True}, on=self._desk.today), "invoice_used")
+        again = {**body, "complete": True}
+        self._refuse(self._offices.signed((HOLDER, "insurer"), again, on=self._desk.today), "invoice_used")
 
     def _publish(self) -> None:
         """What is said of the books, and the deposit's end."""

@@ -78,13 +78,13 @@ def _by_benefit(read: Read, scale: int, words: Words) -> Table:
         lines.append(Line(words[benefit.benefit], (
             f"{benefit.claims:,}", money(benefit.paid), words[basis], money(benefit.otherwise), words["invented"],
             money(benefit.otherwise - benefit.paid),
-        ), "", told))  # fmt: skip
+        ), told))  # fmt: skip
     claims, paid = sum(one.claims for one in read.benefits), sum(one.paid for one in read.benefits)
     otherwise = sum(one.otherwise for one in read.benefits)
     lines.append(Line(words["all"], (
         f"{claims:,}", money(paid), words[read.figures["paid"].basis], money(otherwise), words["invented"],
         money(otherwise - paid),
-    ), "", words["mean"].format(amount=money(paid // claims))))  # fmt: skip
+    ), words["mean"].format(amount=money(paid // claims))))  # fmt: skip
     heads = (words["claims"], words["decided"], "", words["otherwise"], "", words["difference"])
     return Table(words["by_benefit"], heads, tuple(lines))
 
