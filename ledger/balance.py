@@ -141,10 +141,12 @@ def _forget(state: State, *, kept: set[bytes]) -> None:
     """Delete what older balances replaced, but for what this one added again."""
     generations = [(int(key[1]), row) for key, row in state.scan("trie_dropped")]
     old = len(generations) - _KEPT_GENERATIONS
+    added = {node.hex() for node in kept}
     for place, (generation, row) in enumerate(generations):
-        nodes = [node for node in row if bytes.fromhex(node) not in kept]
+        nodes = [node for node in row if node not in added]
         if place >= old:
-            state.put("trie_dropped", generation, row=nodes)
+            if len(nodes) < len(row):
+                state.put("trie_dropped", generation, row=nodes)
             continue
         for text in nodes:
             state.put_bytes(_node_key(bytes.fromhex(text)), None)
