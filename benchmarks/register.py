@@ -33,7 +33,7 @@ from benchmarks.measure import (
     progress,
     question_of,
     timed,
-)  # fmt: skip
+)
 from benchmarks.workload import MemoryFiles
 from ledger import trie
 from ledger.balance import loader
@@ -250,8 +250,8 @@ def _updates(register: Register, *, rounds: int) -> tuple[Comparison, Comparison
         os.fdatasync(register.plain)
         return work.rows
 
-    # What was changed is looked at between the two sides that change and commit it, beside their times.
-    sides = {UPDATE: update, "": look, COMMIT: commit, HASHES: hashes, SYNC: sync}
+    # What changed can be looked at only between the two sides that change and commit it; it is no side to be shown.
+    sides = {UPDATE: update, "look": look, COMMIT: commit, HASHES: hashes, SYNC: sync}
     what = f"a balance over {rows:,} changed rows, {register.members:,} members"
     times = interleave(sides, prepare=prepare, rounds=rounds, what=what)
     return (Comparison(what, "row", _only(times, UPDATE, HASHES), limit=HASHES),
