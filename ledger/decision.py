@@ -56,7 +56,7 @@ class CapUses(Mapping[str, int]):
         """Return which accident, person, policy or year the claim counts for.
 
         Raises:
-            Stopped: fact_missing, fact_wrong, terms_incomplete, stay_crosses_year.
+            Stopped: arithmetic_wrong, fact_missing, fact_wrong, terms_incomplete, stay_crosses_year.
         """
         if period == "person":
             return "-"
@@ -91,7 +91,10 @@ class CapUses(Mapping[str, int]):
         until = self._facts.get("discharged_on")
         if until is None:
             return admitted
-        discharged = f"{_day(until, name='discharged_on').year:04d}"
+        left = _day(until, name="discharged_on")
+        if left.isoformat() < str(self._claim["admitted"]):
+            raise Stopped("arithmetic_wrong", "discharged_on")
+        discharged = f"{left.year:04d}"
         stay = resolve(terms, said["stay"])
         if stay is None:
             raise Stopped("terms_incomplete", "year.stay")

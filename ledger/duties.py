@@ -48,14 +48,14 @@ def log_day(time_unix_ms: int, zone: str) -> date:
 _NO_YEARS = KnownYears(Calendar({}), {})
 
 
-def started(state: State, claim: Row, duty_id: str, *, with_kind: str, starts: date) -> Row | None:
+def started(state: State, claim: Row, duty_id: str, *, with_kind: str | None, starts: date) -> Row | None:
     """Return the row of a duty that starts on a day with a body `with_kind`; None where the terms have no such duty.
 
-    A clause that the terms leave null is no duty.
+    Without a kind it starts whatever its terms start it with. A clause that the terms leave null is no duty.
     """
     terms = state.get_terms(claim["terms"])
     deadline = deadline_for(terms, duty_id, claim["facts"])
-    if deadline is None or deadline["starts"] != with_kind:
+    if deadline is None or with_kind not in (None, deadline["starts"]):
         return None
     unit = resolve(terms, deadline["unit"])
     if unit is None:

@@ -42,14 +42,15 @@ def newest(state: State, programme: str) -> Row:
     return state.get_terms(versions(state, programme)[-1][1])
 
 
-def check_flow(terms: Row, *, kind: str, purpose: str, source: str, target: str) -> None:
-    """Check that the terms know this way for money.
+def check_flow(terms: Row, *, kind: str, purpose: str, source: str, target: str, county: str | None = None) -> None:
+    """Check that the terms know this way for money; with a county, that {county} in it is this one.
 
     Raises:
         Rejected: flow_unknown.
     """
     for flow in terms["flows"]:
-        if (flow["kind"], flow["purpose"]) == (kind, purpose) and _fits(flow["from"], flow["to"], source, target):
+        start, end = (name if county is None else in_county(name, county) for name in (flow["from"], flow["to"]))
+        if (flow["kind"], flow["purpose"]) == (kind, purpose) and _fits(start, end, source, target):
             return
     raise Rejected("flow_unknown", f"terms version {terms['version']} of {terms['programme']} have no {kind} "
                    f"for {purpose} from {source} to {target}")

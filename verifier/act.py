@@ -143,13 +143,25 @@ class Act:
                 f"expected signers for [{', '.join(wanted)}]{alone}, got [{', '.join(self.signers)}]",
             )
 
-    def need_flow(self, terms: Any, *, kind: str, purpose: str, source: str, to: str) -> None:
-        """The terms hold a flow of this kind and purpose between the two accounts, and these are theirs to move."""
+    def need_place(self, place: str | None) -> None:
+        """Each officer that signs and has a village has this one."""
+        strange = [village for village in self.places if village != place]
+        if strange:
+            raise Rejected("not_own_village", f"an officer of {strange[0]} signs for a member of {place}")
+
+    def need_flow(
+        self, terms: Any, *, kind: str, purpose: str, source: str, to: str, county: str | None = None
+    ) -> None:
+        """The terms hold a flow of this kind and purpose between the two accounts, and these are theirs to move.
+
+        With a county, patterns stand for the accounts of this one alone.
+        """
         self._check_ends(kind, source, to)
         for flow in terms["flows"]:
             if (flow["kind"], flow["purpose"]) == (kind, purpose):
                 counties = _matches(flow["from"], source), _matches(flow["to"], to)
-                if None not in counties and len(set(counties) - {""}) <= 1:
+                named = set(counties) - {""}
+                if None not in counties and len(named) <= 1 and named <= ({county} if county else named):
                     return
         raise Rejected("flow_unknown", f"the terms have no flow {kind} {purpose} from {source} to {to}")
 

@@ -57,6 +57,10 @@ class Claim:
         """Those sign whom the terms state for this body, or else the table; of insurers only that of the cover."""
         self.act.need_signers(*requirements, terms=self.terms, insurer=self.row["insurer"])
 
+    def need_own_village(self) -> None:
+        """Officers with a village deal with the claims of its people alone."""
+        self.act.need_place(self.act.rows.get(f"member {self.row['member']}")["place"])
+
     def need_state(self, step: str) -> None:
         """The claim is in a state from which this step may be taken, by the table and, but for payouts, the terms."""
         allowed = rules()["claim_states"][step]["from"]
@@ -99,6 +103,7 @@ def need_claim(act: Act, *signers: str, step: str) -> Claim:
     if claim.row is None or claim.row["programme"] != act.programme:
         raise Rejected("claim_unknown", f"leaf {claim.index} is no claim of {act.programme}")
     claim.need_signers(*signers)
+    claim.need_own_village()
     claim.need_state(step)
     act.touch_member(claim.row["member"])
     return claim

@@ -37,9 +37,10 @@ def start_duties(claim: Claim, *, by: str, day: str) -> None:
 
 
 def drop_duties(claim: Claim, *duties: str) -> None:
-    """These duties fall away, as far as they are open."""
+    """These duties fall away, as far as they are open; one past its due day has counted by then."""
     for duty in duties:
         if _open(claim, duty) is not None:
+            _count_overdue(claim, duty)
             _put(claim, duty, None)
 
 
@@ -54,13 +55,51 @@ def meet_duties(claim: Claim, *duties: str) -> None:
                 _count(claim, row, met=claim.today)
 
 
-def rework_amount(claim: Claim, duty: str) -> None:
-    """Work out an open duty again for the amount that was decided; it goes where the terms give it no days."""
-    row = _open(claim, duty)
-    deadline = deadline_for(claim.terms, duty, claim.row["facts"])
-    if row is not None and deadline is not None:
-        worked_out = _work_out(claim, deadline, starts=row["starts"])
-        _put(claim, duty, None if worked_out is None else {**row, **worked_out})
+def set_pay_clock(claim: Claim, *, for_good: bool) -> None:
+    """After a decision that pays: `pay` runs from its start as long as it is open, else from today if money is owed.
+
+    A clock of decisions runs anew when a claim that was interim is decided `for_good`. It goes where the terms give
+    no days for the amount.
+    """
+    deadline = deadline_for(claim.terms, "pay", claim.row["facts"])
+    if deadline is None:
+        return
+    row = _open(claim, "pay")
+    if row is not None:
+        _count_overdue(claim, "pay")
+        row = _open(claim, "pay")
+        if for_good and deadline["starts"] == "decision":
+            row = None
+    elif claim.row["amount"] <= _sent(claim):
+        return
+    starts = claim.today if row is None else row["starts"]
+    begun = {"by": claim.row["insurer"], "counted": False, "met": None, "starts": starts}
+    worked_out = _work_out(claim, deadline, starts=starts)
+    if worked_out is not None or _open(claim, "pay") is not None:
+        _put(claim, "pay", None if worked_out is None else {**(row or begun), **worked_out})
+
+
+def meet_pay(claim: Claim) -> None:
+    """`pay` is met when all that was decided for good is sent."""
+    if claim.row["state"] != "interim" and _sent(claim) >= claim.row["amount"]:
+        meet_duties(claim, "pay")
+
+
+def reopen_pay(claim: Claim) -> None:
+    """A payout bounced: where too little is sent now, `pay` is not met, and did not count as met in time."""
+    row = claim.act.rows.get(f"duty {number(claim.index)} pay")
+    if row is None or row["met"] is None or _sent(claim) >= claim.row["amount"]:
+        return
+    if row["due"] is not None and not row["provisional"] and row["met"] > row["due"]:
+        _put(claim, "pay", {**row, "met": None})
+        return
+    if row["counted"]:
+        scope = f"{claim.row['programme']}/{row['by']}/{row['due'][:4]}"
+        for figure in ["duties_provisional"] if row["provisional"] else ["duties_due", "duties_in_time"]:
+            claim.act.add_figure(f"{scope}/{figure}", -1)
+    deadline = deadline_for(claim.terms, "pay", claim.row["facts"])
+    worked_out = _work_out(claim, deadline, starts=row["starts"])
+    _put(claim, "pay", None if worked_out is None else {**row, "counted": False, "met": None, **worked_out})
 
 
 def is_late(claim: Claim) -> bool:
@@ -128,6 +167,21 @@ def _years(row: Any) -> range:
         return range(0)
     first = date.fromisoformat(row["starts"]) + timedelta(days=1)
     return range(first.year, int(row["due"][:4]) + 1)
+
+
+def _sent(claim: Claim) -> int:
+    """What left for the person and did not bounce."""
+    sent: int = claim.row["paid_out"] - claim.row["bounced"]
+    return sent
+
+
+def _count_overdue(claim: Claim, duty: str) -> None:
+    """Count an open duty that is past its due day now, whether or not a balance came by."""
+    row = _open(claim, duty)
+    if row["due"] is None or row["provisional"] or row["counted"] or claim.today <= row["due"]:
+        return
+    _count(claim, row, met=None)
+    _put(claim, duty, {**row, "counted": True})
 
 
 def _open(claim: Claim, duty: str) -> Any:

@@ -45,6 +45,8 @@ def is_within(value: int, held: int, *, precision: Any) -> bool:
     if precision is None:
         return value == held
     unit: int = precision["unit"]
+    if abs(value) < {"about": 10 * unit, "just_under": 10 * unit}.get(precision["kind"], unit):
+        return False  # so wide a unit would say nothing
     if precision["kind"] == "rounded":
         return value % unit == 0 and 2 * abs(held - value) <= unit
     if precision["kind"] == "at_least":

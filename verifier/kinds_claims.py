@@ -23,20 +23,24 @@ def claim(act: Act) -> None:
     # A complete claim starts the insurer's clock, so the insurer signs it, whoever else does.
     act.need_signers(*signers, *(["role:insurer"] if value["complete"] else []), insurer=cover["insurer"])
     member = _need_member(act, cover)
-    if not cover["first_day"] <= value["admitted"] <= cover["last_day"]:
-        raise Rejected("outside_cover", f"the cover runs from {cover['first_day']} to {cover['last_day']}")
+    if not cover["first_day"] <= value["admitted"] <= cover["last_day"] or value["admitted"] > value["at"]:
+        raise Rejected(
+            "outside_cover",
+            f"the cover runs from {cover['first_day']} to {cover['last_day']}, and who claims on {value['at']} was "
+            f"admitted by then",
+        )
     need_open_period(act, period=cover["period"], county=cover["county"])
     _check_benefits(value, terms)
     need_own_facts(value["facts"])
-    _check_bill(value)
-    scope = act.programme if terms.get("unique", {}).get("invoice") == "programme" else "-"
-    act.use_tags(f"invoice {scope}", value["invoices"], reason="invoice_used")
+    _check_bill(value, terms)
+    _use_invoices(act, own=terms.get("unique", {}).get("invoice") == "programme")
     said = ("admitted", "benefits", "bill", "claimed", "cover", "facts", "member", "prior", "residual")
     act.rows.put(
         f"claim {number(act.index)}",
         {
             **{part: value[part] for part in said},
             "amount": 0,
+            "bounced": 0,
             "confirmed": 0,
             "decision": None,
             "insurer": cover["insurer"],
@@ -109,12 +113,19 @@ def _need_member(act: Act, cover: Any) -> Any:
     parts = ("programme", "period", "county")
     if member is None or any(member[part] != cover[part] for part in parts):
         raise Rejected("member_unknown", f"{value['member']} is no member under the cover of leaf {value['cover']}")
-    strange = [place for place in act.places if place != member["place"]]
-    if strange:
-        raise Rejected("not_own_village", f"an officer of {strange[0]} signs for a member of {member['place']}")
+    act.need_place(member["place"])
     if member["removed"] is not None and member["removed"] <= value["admitted"]:
         raise Rejected("not_member_then", f"{value['member']} left on {member['removed']}")
     return member
+
+
+def _use_invoices(act: Act, *, own: bool) -> None:
+    """Each invoice once in the log, or in the programme's `own` count; the log's count has them all the same."""
+    invoices = act.value["invoices"]
+    if own:
+        act.use_tags(f"invoice {act.programme}", invoices, reason="invoice_used")
+        invoices = [tag for tag in invoices if act.rows.get(f"tag invoice - {tag}") is None]
+    act.use_tags("invoice -", invoices, reason="invoice_used")
 
 
 def _check_benefits(value: Any, terms: Any) -> None:
@@ -127,7 +138,7 @@ def _check_benefits(value: Any, terms: Any) -> None:
         raise Rejected("benefit_unknown", "a benefit is claimed twice")
 
 
-def _check_bill(value: Any) -> None:
+def _check_bill(value: Any, terms: Any) -> None:
     payers = [prior["payer"] for prior in value["prior"]]
     if len(set(payers)) != len(payers):
         raise Rejected("arithmetic_wrong", "one prior payer is named twice")
@@ -138,3 +149,6 @@ def _check_bill(value: Any) -> None:
         )
     if bool(value["invoices"]) != (value["bill"] > 0):
         raise Rejected("invoice_missing", f"a bill of {value['bill']} with {len(value['invoices'])} invoices")
+    for name in value["benefits"]:
+        if terms["formulas"][name].get("base", {}).get("from") == "total_bill" and not value["bill"]:
+            raise Rejected("invoice_missing", f"{name} pays part of a bill, and there is none")

@@ -1,5 +1,6 @@
 """Who is covered: `enrolment` and `cover`."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -10,8 +11,8 @@ from verifier.formulas import evaluate
 from verifier.lines import Line, sum_root
 from verifier.rows import number
 
-# What no column of a roster may be called.
-PERIOD_FIGURES = ("claims_paid", "paid", "person_times", "person_times_paid", "persons")
+# What no column of a roster may be called, for it would read as a figure of money, payouts, persons, duties, a share.
+_TAKEN = re.compile(r"assigned|claims_paid|duties_.*|on_its_way|paid|person_times(_paid)?|persons|premium|raised|.*_bp")
 
 
 def enrolment(act: Act) -> None:
@@ -90,8 +91,8 @@ def _check_columns(act: Act, columns: Sequence[Sequence[Line]]) -> None:
                 f"{column['total']}, got {got.root.hex()} and {got.total}"
             )
     for column, _ in said:
-        if column["name"] in PERIOD_FIGURES:
-            raise Rejected("column_wrong", f"{column['name']} is a figure that every period has")
+        if _TAKEN.fullmatch(column["name"]):
+            raise Rejected("column_wrong", f"{column['name']} is the name of another sort of figure")
 
 
 def _check_premium(act: Act, terms: Any) -> None:

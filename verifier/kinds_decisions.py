@@ -4,7 +4,7 @@ from typing import Any
 
 from verifier.act import Act
 from verifier.claims import Claim, need_claim
-from verifier.duties import drop_duties, meet_duties, rework_amount, start_duties
+from verifier.duties import drop_duties, meet_duties, meet_pay, set_pay_clock, start_duties
 from verifier.errors import Rejected
 from verifier.kinds_claims import need_own_facts
 from verifier.members import rules
@@ -27,14 +27,17 @@ def decision(act: Act) -> None:
     _check_officers(claim, reviews=reviews)
     facts, benefits = value.get("facts", {}), value["benefits"]
     need_own_facts(facts)
+    if reviews and value["result"] == "interim":
+        raise Rejected("result_wrong", "what was decided does not become interim by a review")
     if (value["result"], bool(facts)) in (("pay", True), ("part", False)):
         raise Rejected("result_wrong", "a decision `pay` has no facts of its own, a decision `part` has some")
     if "reason" in value:
         _check_reason(claim)
     else:
         _check_benefits(claim, work_out(claim, facts))
+    before = claim.row["state"]
     _decide(claim, uses=uses_of(claim, facts, benefits))
-    _set_clocks(claim)
+    _set_clocks(claim, before=before)
     if reviews and claim.row["objection"] is not None:
         _close_objection(claim)
 
@@ -56,7 +59,8 @@ def answer(act: Act) -> None:
     if claim.row["objection"] is None or act.value["objection"] != claim.row["objection"]:
         raise Rejected("objection_unknown", f"leaf {act.value['objection']} is no open objection to this claim")
     claim.need_officers(claim.row["insurer"], others=_deciders(claim))
-    _close_objection(claim)
+    if act.value["result"] == "stands":  # a review that is promised closes it itself
+        _close_objection(claim)
 
 
 def _check_officers(claim: Claim, *, reviews: bool) -> None:
@@ -122,7 +126,7 @@ def _decide(claim: Claim, *, uses: list[list[Any]]) -> None:
     claim.change(amount=value["amount"], decision=act.index, state=state)
 
 
-def _set_clocks(claim: Claim) -> None:
+def _set_clocks(claim: Claim, *, before: str) -> None:
     """What a decision does to the duties to decide and to pay."""
     result = claim.act.value["result"]
     if result != "interim":
@@ -130,10 +134,8 @@ def _set_clocks(claim: Claim) -> None:
     if result == "refuse":
         drop_duties(claim, "pay")
         return
-    rework_amount(claim, "pay")
-    start_duties(claim, by="decision", day=claim.today)
-    if result != "interim" and claim.row["paid_out"] >= claim.row["amount"]:
-        meet_duties(claim, "pay")  # nothing is left to pay, so no payout can meet it
+    set_pay_clock(claim, for_good=before == "interim" and result != "interim")
+    meet_pay(claim)  # where nothing is left to pay, no payout can meet it
 
 
 def _close_objection(claim: Claim) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from verifier.act import Act
 from verifier.books import PAYING, Piece, class_of
 from verifier.claims import Claim
-from verifier.duties import meet_duties
+from verifier.duties import meet_pay, reopen_pay
 from verifier.errors import Rejected
 from verifier.rows import number
 
@@ -28,7 +28,8 @@ def payout(act: Act) -> None:
     claim.need_state("payout")
     claim.need_officers(source["holder"], others=decision["officers"])
     terms = act.need_terms(value["at"])
-    act.need_flow(terms, kind="payout", purpose="payout", source=value["from"], to=value["to"])
+    county = claim.cover["county"]
+    act.need_flow(terms, kind="payout", purpose="payout", source=value["from"], to=value["to"], county=county)
     act.touch_member(claim.row["member"])
     if "again" in value:
         _pay_again(claim)
@@ -54,6 +55,7 @@ def confirm(act: Act) -> None:
     """A payout has arrived."""
     row, claim = _need_payout(act)
     claim.need_signers("role:insurer|county|platform")
+    claim.need_own_village()
     _need_open(act, row)
     amount, before = row["amount"], claim.row
     at = act.books.account(row["to"])["in"]
@@ -78,8 +80,11 @@ def bounce(act: Act) -> None:
     """A payout came back; it stays in transit until it is paid again from there."""
     row, claim = _need_payout(act)
     claim.need_signers("role:insurer")
+    claim.need_own_village()
     _need_open(act, row)
     act.rows.change(_payout_key(act), {"state": "bounced"})
+    claim.change(bounced=claim.row["bounced"] + row["amount"])
+    reopen_pay(claim)
 
 
 def recovery(act: Act) -> None:
@@ -114,8 +119,7 @@ def _pay(claim: Claim) -> None:
     if class_of(value["from"]) in PAYING:
         _count_payout(act, value["from"], claim.person)
     act.add_figure(f"{act.programme}/on_its_way", value["amount"])
-    if claim.decision["result"] != "interim" and value["amount"] == left:
-        meet_duties(claim, "pay")
+    meet_pay(claim)
 
 
 def _pay_again(claim: Claim) -> None:
@@ -140,6 +144,8 @@ def _pay_again(claim: Claim) -> None:
     act.books.move_head(source=f"transit/{value['again']}", to=transit, amount=value["amount"])
     act.close_transit_if_empty(f"transit/{value['again']}")
     act.rows.change(key, {"state": "again"})
+    claim.change(bounced=claim.row["bounced"] - value["amount"])
+    meet_pay(claim)
 
 
 def _recover(claim: Claim, row: Any) -> None:
@@ -165,7 +171,7 @@ def _take_back(claim: Claim, row: Any) -> None:
     act.books.move_head(source=transit, to=act.value["to"], amount=amount)
     act.close_transit_if_empty(transit)
     act.rows.change(_payout_key(act), {"state": "returned"})
-    claim.change(paid_out=claim.row["paid_out"] - amount)
+    claim.change(bounced=claim.row["bounced"] - amount, paid_out=claim.row["paid_out"] - amount)
     act.add_figure(f"{act.programme}/on_its_way", -amount)
 
 

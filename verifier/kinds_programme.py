@@ -43,6 +43,8 @@ def terms(act: Act) -> None:
             f"expected version {len(versions) + 1} of {act.programme}, with a later first day than the one before, "
             f"got {value['version']} of {value['first_day']}",
         )
+    if versions:
+        _check_promises(value, act.newest_terms(act.programme))
     if value["unit"] != row["unit"]:
         raise Rejected("unit_differs", f"programme {act.programme} is in {row['unit']}, the terms in {value['unit']}")
     for account in value["accounts"]:
@@ -125,6 +127,13 @@ def _check_splits(act: Act, splits: dict[str, Any]) -> None:
             raise Rejected("split_wrong", f"split {name} passes on to itself")
 
 
+def _check_promises(value: Any, before: Any) -> None:
+    """A version hides payouts among no fewer persons, and leaves where a thing counts once as it was."""
+    usual = {"invoice": "log", "person": "programme"}
+    if value["k"] < before["k"] or value.get("unique", usual) != before.get("unique", usual):
+        raise Rejected("version_wrong", f"k was {before['k']} and may not fall, `unique` stays as it was")
+
+
 def _check_ways(value: Any) -> None:
     """Payouts leave what bears the risk; days that are worked need a calendar."""
     for flow in value["flows"]:
@@ -143,6 +152,8 @@ def _check_life(value: Any) -> None:
         more = sorted(set(allowed) - set(states.get(body, ())))
         if body not in states or more:
             raise Rejected("life_wrong", f"life: {body} may not start from [{', '.join(more)}]")
+    if "life" in value and set(value["life"].get("objection", ())) & {"decided", "refused"} != {"decided", "refused"}:
+        raise Rejected("life_wrong", "life: an objection starts from decided and from refused, whatever else it may")
 
 
 def _check_requirements(value: Any) -> None:
@@ -152,8 +163,13 @@ def _check_requirements(value: Any) -> None:
     strange = sorted(set(stated) - {*table["bodies"], *table["kinds"]})
     if strange:
         raise Rejected("signers_wrong", f"terms may not state who signs [{', '.join(strange)}]")
-    if "cover" in stated and "role:insurer" not in stated["cover"]:
-        raise Rejected("signers_wrong", f"expected role:insurer for a cover, got [{', '.join(stated['cover'])}]")
+    for name in ("complete", "cover"):
+        if name in stated and "role:insurer" not in stated[name]:
+            raise Rejected("signers_wrong", f"expected role:insurer for {name}, got [{', '.join(stated[name])}]")
+    for name in ("claim", "objection", "withdraw"):
+        words = [set(asked.removeprefix("role:").split("|")) for asked in stated.get(name, ())]
+        if words and all("insurer" in one for one in words):
+            raise Rejected("signers_wrong", f"{name}: [{', '.join(stated[name])}] lets an insurer sign alone")
 
 
 def _descendants(act: Act, splits: dict[str, Any], name: str) -> set[str]:

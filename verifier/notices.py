@@ -61,6 +61,9 @@ def need_open(act: Act, *, entry: int, id: str, due: str) -> Place:
     row = act.rows.get(f"notices {number(entry)}") or {"duties": []}
     for at, duty in enumerate(row["duties"]):
         if (duty["id"], duty["due"]) == (id, due):
+            today, before = _today(act, row["programme"]), duty["met"]
+            if today < duty["first"] or (before is not None and today <= before):
+                raise Rejected("duty_unknown", f"{id} of leaf {entry} for {due} is met too early on {today}")
             if duty["by"] not in act.signers:
                 raise Rejected("wrong_signers", f"{id} of leaf {entry} is a duty of {duty['by']}, who did not sign")
             return Place(entry, at)

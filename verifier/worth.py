@@ -117,14 +117,17 @@ class _Used(Mapping[str, int]):
         if counted_by == "policy":
             return number(self.claim.row["cover"])
         admitted: str = self.claim.row["admitted"][:4]
-        if self.facts.get("discharged_on") is None:
+        until = self.facts.get("discharged_on")
+        if until is None:
             return admitted
+        discharged = _year_of(until)
+        if until < self.claim.row["admitted"]:
+            raise Undecided("arithmetic_wrong", "discharged_on")
         stay = resolve(terms, year["stay"])
         if stay is None:
             raise Undecided("terms_incomplete", "year.stay")
         if stay == "admission":
             return admitted
-        discharged = _year_of(self.facts["discharged_on"])
         if stay == "split" and discharged != admitted:
             raise Undecided("stay_crosses_year", "discharged_on")
         return discharged

@@ -8,7 +8,7 @@ from datetime import date
 from ledger.bodies import Answer, Claim, Complete, Objection, Request, Withdraw
 from ledger.effects.duties import drop, log_today, meet, start
 from ledger.effects.work import Effects
-from ledger.rules.claims import invoice_scope
+from ledger.rules.claims import WHOLE_LOG, invoice_scope
 from ledger.rules.life import next_state, programme_of
 from ledger.terms import versions
 
@@ -21,11 +21,13 @@ def claim(work: Effects) -> None:
     scope = invoice_scope(work.state.get_terms(terms))
     for tag in body.invoices:
         work.state.put("tag", "invoice", scope, tag, row=index)
+        if work.state.get("tag", "invoice", WHOLE_LOG, tag) is None:
+            work.state.put("tag", "invoice", WHOLE_LOG, tag, row=index)
     member = work.touch_member(body.member)
     work.state.put("member", body.member, row={**member, "claims": [*member["claims"], index]})
     work.state.put("claim", index, row={
-        "admitted": admitted, "amount": 0, "benefits": body.benefits, "bill": body.bill, "claimed": body.claimed,
-        "confirmed": 0, "cover": body.cover, "decision": None, "facts": body.facts,
+        "admitted": admitted, "amount": 0, "benefits": body.benefits, "bill": body.bill, "bounced": 0,
+        "claimed": body.claimed, "confirmed": 0, "cover": body.cover, "decision": None, "facts": body.facts,
         "insurer": work.state.get("cover", body.cover)["insurer"], "member": body.member, "objection": None,
         "officers": sorted(work.context.officers), "paid": 0, "paid_out": 0, "payouts": 0,
         "prior": [{"amount": prior.amount, "payer": prior.payer} for prior in body.prior], "programme": programme,
@@ -68,10 +70,13 @@ def objection(work: Effects) -> None:
 
 
 def answer(work: Effects) -> None:
-    """It is open no more."""
-    index = work.context.the(Answer).claim
-    change_claim(work, index, objection=None)
-    meet(work, index, "answer")
+    """It is open no more where the decision stands; where a review is promised, that review closes it."""
+    body = work.context.the(Answer)
+    if body.result == "stands":
+        change_claim(work, body.claim, objection=None)
+        meet(work, body.claim, "answer")
+    else:
+        change_claim(work, body.claim)
 
 
 def change_claim(work: Effects, index: int, **changes: object) -> None:

@@ -33,18 +33,18 @@ def decision(work: Effects) -> None:
         state = "paid"
     change_claim(work, body.claim, amount=body.amount, decision=index, state=state,
                  objection=None if reviews else row["objection"])
-    _change_duties(work, body, reviews=reviews)
+    _change_duties(work, body, before=row["state"])
 
 
-def _change_duties(work: Effects, body: Decision, *, reviews: bool) -> None:
-    if reviews:
+def _change_duties(work: Effects, body: Decision, *, before: str) -> None:
+    if body.reviews is not UNSET:
         duties.meet(work, body.claim, "answer")
     if body.result != "interim":
         duties.meet(work, body.claim, "decide")
     if body.result == "refuse":
         duties.drop(work, body.claim, "pay")
     else:
-        duties.pay_decided(work, body.claim)
+        duties.pay_decided(work, body.claim, for_good=before == "interim" and body.result != "interim")
 
 
 def _note_uses(work: Effects, claim: Row, uses: list[Row], *, sign: int) -> None:

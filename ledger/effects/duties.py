@@ -40,30 +40,52 @@ def meet(work: Effects, index: int, *duty_ids: str) -> None:
 
 
 def drop(work: Effects, index: int, *duty_ids: str) -> None:
-    """These duties are no more, where they are open."""
+    """These duties are no more, where they are open; what is past its due day stays counted."""
     for duty_id in duty_ids:
         if _open(work, index, duty_id) is not None:
+            _count_passed(work, index, duty_id)
             _put(work, index, duty_id, None)
 
 
-def pay_decided(work: Effects, index: int) -> None:
-    """A decision pays: `pay` starts with it, or is worked out again; what was sent before may meet it at once."""
+def pay_decided(work: Effects, index: int, *, for_good: bool) -> None:
+    """A decision pays: `pay` starts if something is left to pay; one that is open keeps its start.
+
+    But what starts with decisions starts anew `for_good`, with the first that is not interim. What was sent before
+    may meet it at once.
+    """
     claim = work.state.get("claim", index)
     day = log_today(work, claim)
-    duty = started(work.state, claim, "pay", with_kind="decision", starts=day)
     was_open = _open(work, index, "pay")
-    if duty is not None:
-        _put(work, index, "pay", duty)
-    elif was_open is not None:
-        _put(work, index, "pay", with_days(work.state, claim, "pay", was_open))
+    if was_open is None:
+        duty = started(work.state, claim, "pay", with_kind=None, starts=day)
+        if duty is not None and _sent(claim) < claim["amount"]:
+            _put(work, index, "pay", duty)
+    else:
+        duty = _count_passed(work, index, "pay")
+        anew = started(work.state, claim, "pay", with_kind="decision", starts=day) if for_good else None
+        _put(work, index, "pay", anew or with_days(work.state, claim, "pay", duty))
     meet_paid(work, index)
 
 
 def meet_paid(work: Effects, index: int) -> None:
     """`pay` is met once payouts come up to what was decided for good."""
     claim = work.state.get("claim", index)
-    if claim["state"] != "interim" and claim["paid_out"] >= claim["amount"]:
+    if claim["state"] != "interim" and _sent(claim) >= claim["amount"]:
         meet(work, index, "pay")
+
+
+def reopen_pay(work: Effects, index: int) -> None:
+    """A payout bounced: `pay` that was met with it is open as before, and what was counted in time is so no more."""
+    claim, duty = work.state.get("claim", index), work.state.get("duty", index, "pay")
+    if duty is None or duty["met"] is None or _sent(claim) >= claim["amount"]:
+        return
+    late = duty["due"] is not None and not duty["provisional"] and duty["met"] > duty["due"]
+    if duty["counted"] and not late:
+        scope = f"{claim['programme']}/{duty['by']}/{duty['due'][:4]}"
+        for name in ("duties_provisional",) if duty["provisional"] else ("duties_due", "duties_in_time"):
+            work.figure(f"{scope}/{name}", -1)
+    duty = {**duty, "counted": duty["counted"] and late, "met": None}
+    _put(work, index, "pay", duty if late else with_days(work.state, claim, "pay", duty))
 
 
 def count_duties(work: Effects) -> None:
@@ -101,6 +123,22 @@ def count(work: Effects, scope: str, *, in_time: bool) -> None:
     work.figure(f"{scope}/duties_due", 1)
     if in_time:
         work.figure(f"{scope}/duties_in_time", 1)
+
+
+def _sent(claim: Row) -> int:
+    """What was paid out and did not bounce."""
+    sent: int = claim["paid_out"] - claim["bounced"]
+    return sent
+
+
+def _count_passed(work: Effects, index: int, duty_id: str) -> Row:
+    """Count an open duty that is past its due day as a balance would have, so that nobody gains by its absence."""
+    claim, duty = work.state.get("claim", index), work.state.get("duty", index, duty_id)
+    binds = duty["due"] is not None and not duty["provisional"] and not duty["counted"]
+    if binds and log_today(work, claim).isoformat() > duty["due"]:
+        count(work, f"{claim['programme']}/{duty['by']}/{duty['due'][:4]}", in_time=False)
+        return {**duty, "counted": True}
+    return duty
 
 
 def _open(work: Effects, index: int, duty_id: str) -> Row | None:

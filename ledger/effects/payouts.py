@@ -9,7 +9,7 @@ from ledger.bodies import Bounce, Confirm, Payout, Recovery
 from ledger.books import PAYING
 from ledger.decision import person_of
 from ledger.effects.claims import change_claim
-from ledger.effects.duties import meet_paid
+from ledger.effects.duties import meet_paid, reopen_pay
 from ledger.effects.work import Effects, send
 from ledger.state import Row
 
@@ -32,6 +32,8 @@ def payout(work: Effects) -> None:
         work.state.put("payout", body.again, row={**first, "state": "again"})
         send(work, f"transit/{body.again}", body.to, body.amount, purpose="payout", public=False)
         work.books.close_transit(f"transit/{body.again}")
+        change_claim(work, decided["claim"], bounced=claim["bounced"] - body.amount)
+        meet_paid(work, decided["claim"])
     work.state.put("payout", index, row={
         "account": body.from_, "amount": body.amount, "claim": decided["claim"], "decision": body.decision,
         "part": body.part, "pos": None, "programme": decided["programme"], "recovered": 0, "recoveries": 0,
@@ -55,11 +57,12 @@ def confirm(work: Effects) -> None:
 
 
 def bounce(work: Effects) -> None:
-    """It waits in its transit account."""
+    """It waits in its transit account, and who has to pay has not paid."""
     index = work.context.the(Bounce).payout
     row = work.state.get("payout", index)
     work.state.put("payout", index, row={**row, "state": "bounced"})
-    work.touch_member(work.state.get("claim", row["claim"])["member"])
+    change_claim(work, row["claim"], bounced=work.state.get("claim", row["claim"])["bounced"] + row["amount"])
+    reopen_pay(work, row["claim"])
 
 
 def recovery(work: Effects) -> None:
@@ -84,7 +87,8 @@ def _take_back(work: Effects, body: Recovery, row: Row) -> None:
     work.books.close_transit(transit)
     work.state.put("payout", body.payout, row={**row, "state": "returned"})
     claim = work.state.get("claim", row["claim"])
-    change_claim(work, row["claim"], paid_out=claim["paid_out"] - row["amount"])
+    change_claim(work, row["claim"], bounced=claim["bounced"] - row["amount"],
+                 paid_out=claim["paid_out"] - row["amount"])
     work.figure(f"{row['programme']}/on_its_way", -row["amount"])
     _count_settled(work, row["programme"], claim["member"])
 

@@ -5,7 +5,7 @@ from ledger.duties import log_day
 from ledger.errors import Rejected
 from ledger.rules.common import period_open, signed_by
 from ledger.rules.context import Context
-from ledger.rules.life import claim_step, not_reserved, officers_sign, others_review, programme_of
+from ledger.rules.life import claim_step, not_reserved, officers_sign, others_review, own_village, programme_of
 from ledger.rules.table import TABLE
 from ledger.rules.tags import unused_tags
 from ledger.state import Row
@@ -22,21 +22,24 @@ def claim(context: Context) -> None:
     signed_by(context, roles=("county|platform",), beside=("insurer",) if body.complete else (), terms=terms,
               insurer=cover["insurer"])
     _check_member(context, body, cover)
-    if not cover["first_day"] <= body.admitted.isoformat() <= cover["last_day"]:
+    if not cover["first_day"] <= body.admitted.isoformat() <= min(cover["last_day"], body.at.isoformat()):
         raise Rejected("outside_cover", f"admitted {body.admitted}, the cover runs from {cover['first_day']} to "
-                       f"{cover['last_day']}")
+                       f"{cover['last_day']}, the claim is of {body.at}")
     period_open(context, cover["programme"], cover["period"], cover["county"], concerns=body.concerns)
     _check_benefits(body.benefits, terms)
     not_reserved(body.facts)
-    _check_bill(body)
+    _check_bill(body, terms)
     scope = invoice_scope(terms)
     unused_tags(context, body.invoices, id_type="invoice", scope=scope, reason="invoice_used")
+
+
+WHOLE_LOG = "-"
 
 
 def invoice_scope(terms: Row) -> str:
     """Within what an invoice counts once: the whole log, unless the terms say their programme."""
     within = terms.get("unique", {}).get("invoice", "log")
-    return "-" if within == "log" else str(terms["programme"])
+    return WHOLE_LOG if within == "log" else str(terms["programme"])
 
 
 def request(context: Context) -> None:
@@ -88,11 +91,7 @@ def _check_member(context: Context, body: Claim, cover: Row) -> None:
     place = ("programme", "period", "county")
     if member is None or [member[part] for part in place] != [cover[part] for part in place]:
         raise Rejected("member_unknown", f"{body.member} is no member under cover {body.cover}")
-    for signer in context.entry.signers:
-        officer = context.state.get("officer", signer) if " " not in signer else None
-        if officer is not None and officer["place"] not in (None, member["place"]):
-            raise Rejected("not_own_village", f"{officer['name']} claims for the people of {officer['place']}, the "
-                           f"member is of {member['place']}")
+    own_village(context, body.member)
     if member["removed"] is not None and member["removed"] <= body.admitted.isoformat():
         raise Rejected("not_member_then", f"the member was removed on {member['removed']}, admitted {body.admitted}")
 
@@ -105,7 +104,7 @@ def _check_benefits(benefits: list[str], terms: Row) -> None:
                            "asked for twice")
 
 
-def _check_bill(body: Claim) -> None:
+def _check_bill(body: Claim, terms: Row) -> None:
     payers = [prior.payer for prior in body.prior]
     left = body.bill - sum(prior.amount for prior in body.prior)
     if len(set(payers)) != len(payers) or left != body.residual:
@@ -114,3 +113,6 @@ def _check_bill(body: Claim) -> None:
     if (body.bill > 0) != bool(body.invoices):
         raise Rejected("invoice_missing", f"a bill of {body.bill} comes with {len(body.invoices)} invoices; invoices "
                        "and a bill come together or not at all")
+    of_bill = [name for name in body.benefits if terms["formulas"][name].get("base", {}).get("from") == "total_bill"]
+    if of_bill and not body.bill:
+        raise Rejected("invoice_missing", f"{of_bill[0]} pays for what is left of a bill, the claim has none")

@@ -20,7 +20,8 @@ def account(context: Context, name: str) -> Row:
     return row
 
 
-def flow(context: Context, terms: Row, *, kind: str, purpose: str, source: str, target: str) -> None:
+def flow(context: Context, terms: Row, *, kind: str, purpose: str, source: str, target: str,
+         county: str | None = None) -> None:
     """The terms know this way, and it stays in their programme: terms of another one open no way out of an account.
 
     Sources are nobody's but their holder's. Money in transit goes by the entry that opened it alone. Money in sealed
@@ -40,7 +41,7 @@ def flow(context: Context, terms: Row, *, kind: str, purpose: str, source: str, 
     if (kind == "payout" and ends[0]["class"] not in (*PAYING, *SOURCES)) or (hidden and ends[1]["class"] in PAYING):
         raise Rejected("flow_unknown", f"{source} to {target}: expected a {kind} to leave what may pay, and to reach "
                        "no account that pays")
-    check_flow(terms, kind=kind, purpose=purpose, source=source, target=target)
+    check_flow(terms, kind=kind, purpose=purpose, source=source, target=target, county=county)
 
 
 def signed_by(context: Context, *, holders: Iterable[str] = (), roles: Iterable[str] = (), beside: Iterable[str] = (),

@@ -31,6 +31,8 @@ def decision(context: Context) -> None:
     officers_sign(context, row, party=row["insurer"], amount=body.amount, others=others)
     facts = {} if body.facts is UNSET else body.facts
     not_reserved(facts)
+    if body.reviews is not UNSET and body.result == "interim":
+        raise Rejected("result_wrong", "a review of what was decided is for good, got interim")
     if (body.result == "pay" and facts) or (body.result == "part" and not facts):
         raise Rejected("result_wrong", "a decision to pay has no facts of its own, one to pay in part says which "
                        f"differ, got {body.result} with {len(facts)}")

@@ -10,6 +10,7 @@ from ledger.terms import newest
 
 # Figures that count payouts, and so could show a single one between two publications.
 OF_PAYOUTS = ("claims_paid", "on_its_way", "paid", "person_times_paid")
+VAGUE = 10  # what is said of about so much, or just under it, is at least so many units
 _OF_MONEY = ("assigned", "on_its_way", "paid", "premium", "raised")
 
 
@@ -79,6 +80,9 @@ def supports(books: int, said: int, precision: Precision | None) -> bool:
     if precision is None:
         return books == said
     unit = precision.unit
+    stepped = precision.kind in ("at_least", "rounded")
+    if abs(said) < unit * (1 if stepped else VAGUE):
+        return False
     if precision.kind == "about":
         return abs(books - said) <= unit
     if precision.kind == "just_under":

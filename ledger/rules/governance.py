@@ -9,6 +9,7 @@ from ledger.parts import Split
 from ledger.rules.common import account_fits, signed_by
 from ledger.rules.context import Context
 from ledger.rules.table import TABLE
+from ledger.state import Row
 from ledger.terms import COUNTY, in_county, newest, terms_at, versions
 
 
@@ -34,6 +35,8 @@ def terms(context: Context) -> None:
     if entry.version != len(before) + 1 or (before and entry.first_day.isoformat() <= before[-1][0]):
         raise Rejected("version_wrong", f"expected version {len(before) + 1} with a first day after "
                        f"{before[-1][0] if before else 'none'}, got {entry.version} from {entry.first_day}")
+    if before:
+        _check_kept(entry, newest(context.state, entry.programme))
     old = context.state.get("programme", entry.programme)
     if old is not None and old["unit"] != entry.unit:
         raise Rejected("unit_differs", f"programme {entry.programme} counts in {old['unit']}, got {entry.unit}")
@@ -75,6 +78,15 @@ def calendar(context: Context) -> None:
     """A year's days off and days that are worked, signed by every party."""
     context.the(CalendarYear)
     signed_by(context, holders=[name for (_table, name), _ in context.state.scan("party")])
+
+
+def _check_kept(entry: Terms, before: Row) -> None:
+    """What hides payouts hides no less, and what counts once counts within the same as before."""
+    unique = (entry.unique.invoice, entry.unique.person) if entry.unique is not UNSET else ("log", "programme")
+    was = before.get("unique", {"invoice": "log", "person": "programme"})
+    if entry.k < before["k"] or unique != (was["invoice"], was["person"]):
+        raise Rejected("version_wrong", f"expected k of at least {before['k']}, and `unique` as before, got k "
+                       f"{entry.k}, invoices within the {unique[0]} and persons within the {unique[1]}")
 
 
 def _check_splits(context: Context, entry: Terms) -> None:
@@ -126,18 +138,27 @@ def _check_life(entry: Terms) -> None:
         if name not in steps or strange:
             allowed = " or ".join(steps[name]["from"]) if name in steps else f"one of {', '.join(steps)}"
             raise Rejected("life_wrong", f"life.{name}: expected {allowed}, got {', '.join(strange) or name}")
+    if entry.life is not UNSET and not {"decided", "refused"} <= set(entry.life.get("objection", ())):
+        raise Rejected("life_wrong", "life.objection: expected decided and refused among its states; what is decided "
+                       "may be objected to")
 
 
 def _check_signed_by(entry: Terms) -> None:
-    """Terms choose signers where they may, and a cover always has an insurer."""
+    """Terms choose signers where they may; an insurer signs what binds it, and the other side's acts are its own."""
     stated = {} if entry.signed_by is UNSET else entry.signed_by
     kinds = [name for family in ("kinds", "bodies") for name in TABLE["signers_by_terms"][family]]
     for name in stated:
         if name not in kinds:
             raise Rejected("signers_wrong", f"signed_by.{name}: terms may state signers of {', '.join(kinds)}")
-    if "role:insurer" not in stated.get("cover", ["role:insurer"]):
-        raise Rejected("signers_wrong", "signed_by.cover: expected role:insurer among its requirements, got "
-                       f"{', '.join(stated['cover'])}")
+    for name in ("complete", "cover"):
+        if "role:insurer" not in stated.get(name, ["role:insurer"]):
+            raise Rejected("signers_wrong", f"signed_by.{name}: expected role:insurer among its requirements, got "
+                           f"{', '.join(stated[name])}")
+    for name in ("claim", "objection", "withdraw"):
+        sides = [requirement.removeprefix("role:").split("|") for requirement in stated.get(name, ["role:county"])]
+        if all("insurer" in side for side in sides):
+            raise Rejected("signers_wrong", f"signed_by.{name}: expected a requirement that an insurer does not meet, "
+                           f"got {', '.join(stated[name])}")
 
 
 def _differs(context: Context, split: Split, before: dict[str, dict[str, object]]) -> bool:

@@ -31,14 +31,25 @@ def claim_step(context: Context, index: int, *, roles: tuple[str, ...], step: st
     """Return the claim in leaf `index`: of this programme, the right signers, in a state that `step` starts from.
 
     Raises:
-        Rejected: claim_unknown, wrong_signers, state_wrong.
+        Rejected: claim_unknown, wrong_signers, not_own_village, state_wrong.
     """
     row = context.state.get("claim", index)
     if row is None or row["programme"] != programme_of(context):
         raise Rejected("claim_unknown", f"leaf {index} is no claim of programme {programme_of(context)}")
     signed_by(context, roles=roles, terms=context.state.get_terms(row["terms"]), insurer=row["insurer"])
+    own_village(context, row["member"])
     check_state(context, row, index, step=step)
     return row
+
+
+def own_village(context: Context, member: str) -> None:
+    """Officers with a place sign for the people of that place alone. Rejected: not_own_village."""
+    place = context.state.get("member", member)["place"]
+    for signer in context.entry.signers:
+        officer = context.state.get("officer", signer) if " " not in signer else None
+        if officer is not None and officer["place"] not in (None, place):
+            raise Rejected("not_own_village", f"{officer['name']} signs for the people of {officer['place']}, the "
+                           f"member is of {place}")
 
 
 def check_state(context: Context, row: Row, index: int, *, step: str) -> None:

@@ -6,7 +6,7 @@ from ledger.bodies import Bounce, Confirm, Payout, Recovery
 from ledger.errors import Rejected
 from ledger.rules.common import account, flow, signed_by
 from ledger.rules.context import Context
-from ledger.rules.life import check_state, officers_sign, programme_of
+from ledger.rules.life import check_state, officers_sign, own_village, programme_of
 from ledger.state import Row
 from ledger.terms import terms_at
 
@@ -26,7 +26,8 @@ def payout(context: Context) -> None:
     check_state(context, claim, row["claim"], step="payout")
     officers_sign(context, claim, party=source["holder"], amount=None, others=row["officers"])
     terms = terms_at(context.state, row["programme"], body.at)
-    flow(context, terms, kind="payout", purpose="payout", source=body.from_, target=body.to)
+    flow(context, terms, kind="payout", purpose="payout", source=body.from_, target=body.to,
+         county=context.state.get("cover", claim["cover"])["county"])
     if body.again is not UNSET:
         first = context.state.get("payout", body.again)
         right = (body.from_, row["claim"], "bounced", body.amount, body.part)
@@ -87,5 +88,6 @@ def _open_payout(context: Context, index: int, *, roles: str) -> None:
     row = _payout(context, index)
     claim = context.state.get("claim", row["claim"])
     signed_by(context, roles=(roles,), terms=context.state.get_terms(claim["terms"]), insurer=claim["insurer"])
+    own_village(context, claim["member"])
     if row["state"] != "open":
         raise Rejected("payout_not_open", f"payout {index} is {row['state']}")

@@ -2,11 +2,12 @@
 
 from msgspec import UNSET
 
+from ledger.duties import log_day
 from ledger.errors import Rejected
 from ledger.kinds import Correction, Notice, Record
 from ledger.rules.common import signed_by, stated_signers
 from ledger.rules.context import Context
-from ledger.terms import terms_at
+from ledger.terms import newest, terms_at
 
 
 def record(context: Context) -> None:
@@ -38,6 +39,10 @@ def notice(context: Context) -> None:
     if not found:
         raise Rejected("duty_unknown", f"leaf {meets.entry} started no duty {meets.id} that is open and due on "
                        f"{meets.due}")
+    today = log_day(context.time_unix_ms, newest(context.state, row["programme"])["zone"]).isoformat()
+    if today < found[0]["first"] or (found[0]["met"] is not None and today <= found[0]["met"]):
+        raise Rejected("duty_unknown", f"{meets.id} due on {meets.due} is met after {found[0]['met']}, and not before "
+                       f"{found[0]['first']}; it is {today}")
     if found[0]["by"] not in context.signers:
         raise Rejected("wrong_signers", f"{meets.id} due on {meets.due} is the duty of {found[0]['by']}, got "
                        f"{', '.join(sorted(context.signers))}")

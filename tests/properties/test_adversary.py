@@ -129,7 +129,7 @@ def test_a_county_that_agrees_finds_its_accounts_as_the_terms_have_them():
 def test_new_terms_need_everybody_who_holds_an_account_in_the_old_ones():
     world = funded()
     own = [account for account in TERMS["accounts"] if account["holder"] == "foundation"]
-    changes = {"accounts": own, "first_day": "2018-01-02", "flows": [], "k": 1, "version": 2}
+    changes = {"accounts": own, "first_day": "2018-01-02", "flows": [], "version": 2}
     with refused("wrong_signers"):
         world.act("terms", "foundation", **{**TERMS, **changes})
     assert world.act("terms", "foundation insurer platform", **{**TERMS, **changes})

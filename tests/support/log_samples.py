@@ -202,8 +202,7 @@ def every_kind() -> World:
     refused = world.decide(world.file_claim(cover, members[1], 80), result="refuse")
     objection = world.seal("objection", "platform", about=refused, claim=refused - 1, document="77" * 32)
     world.seal("answer", "insurer", claim=refused - 1, document="77" * 32, objection=objection, result="review")
-    interim = world.decide(refused - 1, 10, result="interim", reviews=refused)
-    returned = world.pay(interim, 10)
+    returned = world.pay(world.decide(refused - 1, reviews=refused), 10)
     world.seal("bounce", "insurer", payout=returned, reason="closed_account")
     world.recover(returned, 10)
     world.time_unix_ms += 8 * 86_400_000  # what is still to be paid is late

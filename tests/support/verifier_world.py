@@ -139,7 +139,7 @@ DEFAULTS = {
     "bounce": {"reason": "account_closed"},
     "brought_forward": {**_MONEY, "purpose": "opening"},
     "claim": {
-        "admitted": "2019-03-05",
+        "admitted": "2019-03-01",
         "benefits": ["illness"],
         "bill": 1000,
         "claimed": 1000,
@@ -228,6 +228,7 @@ _BENEFITS = {
         "max": 500, "overlap": False, "rounding": None,
     },
     "illness": _indemnity("residual", overlap=True),
+    "of_the_bill": {**_indemnity("covered"), "base": {"fact": "covered", "from": "total_bill", "less": ["basic_paid"]}},
     "surgery": _indemnity(
         "residual",
         caps=[_cap(500, "accident"), _cap(2000, "person")],
@@ -266,6 +267,9 @@ VALUES = {
     "$life-of-payouts": {"payout": ["decided"]},
     "$life-with-more": {"withdraw": ["decided"]},
     "$cover-without-insurer": {"cover": ["role:foundation"]},
+    "$complete-without-insurer": {"complete": ["role:county|platform"]},
+    "$life-without-objections": {"decision": ["complete"], "objection": ["claimed", "decided"]},
+    "$withdrawn-by-insurer": {"withdraw": ["role:county|insurer", "role:insurer"]},
     "$figures-by-auditors": {"figure": ["role:auditor"]},
     "$premium-by-persons": {"fact": "persons", "formula": "premium"},
     "$premium-by-population": {"fact": "population", "formula": "premium_by_population"},
@@ -294,7 +298,7 @@ VALUES = {
     "$officers-for-all": {"review": False, "two_above": 1000},
     "$officers-of-unknown-number": {"review": True, "two_above": None},
     "$own-money": _OWN_MONEY,
-    "$short-life": {"decision": ["complete"], "objection": ["decided"], "request": ["claimed"]},
+    "$short-life": {"decision": ["complete"], "objection": ["decided", "refused"], "request": ["claimed"]},
     "$signed-by": {
         "claim": ["role:platform"],
         "confirm": ["role:auditor"],

@@ -66,7 +66,7 @@ DECISIONS = {
         insurer  decision  claim=@c2 amount=100                                                 fact_missing
         insurer  decision  claim=@c2 amount=100 result=part facts=days:many                     fact_wrong
         insurer  decision  claim=@c2 amount=100 result=part facts=days:true                     fact_wrong
-        insurer  decision  claim=@c2 amount=100 result=part facts=discharged_on:2019-03-04      arithmetic_wrong
+        insurer  decision  claim=@c2 amount=100 result=part facts=discharged_on:2019-02-28      arithmetic_wrong
         insurer  decision  claim=@c2 amount=0 result=refuse facts=days:0                        ok       # nothing_left
         insurer  decision  claim=@c3 amount=100                                                 grade_unknown
         insurer  decision  claim=@c3 amount=300 result=part facts=grade:10                      fact_wrong
@@ -74,6 +74,8 @@ DECISIONS = {
         insurer  decision  claim=@c4 amount=0 result=refuse                                     ok       # not_in_group
         insurer  decision  claim=@c5 amount=800                                                 stay_crosses_year
         insurer  decision  claim=@c5 amount=800 result=part facts=discharged_on:soon            fact_wrong
+        insurer  decision  claim=@c5 amount=800 result=part facts=discharged_on:2018-12-31      arithmetic_wrong
+        insurer  decision  claim=@c5 amount=800 result=part facts=on:2018-12-31                 fact_reserved
         insurer  decision  claim=@c5 amount=800 result=part facts=discharged_on:2019-12-31      ok
         """,
     ),
@@ -86,7 +88,7 @@ DECISIONS = {
         a3: county+insurer claim member=wang cover=@cover benefits=surgery invoices=3 facts=group:poor,accident:fire ok
         y1: county+insurer claim member=wang cover=@cover benefits=yearly invoices=4 ok
         y2: county+insurer claim member=wang cover=@cover benefits=yearly invoices=5 ok
-        y3: county+insurer claim member=wang cover=@cover benefits=yearly invoices=6 admitted=2020-01-01 ok
+        county+insurer claim member=li cover=@cover benefits=of_the_bill bill=0 residual=0 invoices= facts=covered:99 invoice_missing
         z1: county+insurer claim member=li cover=@cover benefits=yearly,illness invoices=7 ok
         """,
         """
@@ -101,6 +103,8 @@ DECISIONS = {
         insurer      decision  claim=@y2 amount=800                                             amount_wrong
         insurer      decision  claim=@y2 amount=100                                             ok
         insurer      decision  claim=@y1 amount=800 reviews=@e1                                 ok      # its own room
+        y3: county+insurer claim member=wang cover=@cover benefits=yearly invoices=6 admitted=2020-01-01 outside_cover
+        y3: county+insurer claim member=wang cover=@cover benefits=yearly invoices=6 admitted=2020-01-01 day=2020-01-01 ok
         insurer      decision  claim=@y3 amount=800                                             ok      # another year
         insurer      decision  claim=@z1 amount=800                                             amount_wrong
         insurer      decision  claim=@z1 amount=1000                                            ok      # overlap
@@ -111,7 +115,7 @@ DECISIONS = {
         {SECOND} formulas=$benefits year=$policy-year ok
         {COVERED}
         y1: county+insurer claim member=wang cover=@cover benefits=yearly invoices=4 ok
-        y3: county+insurer claim member=wang cover=@cover benefits=yearly invoices=6 admitted=2020-01-01 ok
+        y3: county+insurer claim member=wang cover=@cover benefits=yearly invoices=6 admitted=2020-01-01 day=2020-01-01 ok
         """,
         """
         insurer      decision  claim=@y1 amount=800                                             ok

@@ -1,6 +1,6 @@
 """Tables of money on its way to a person and back. Name -> (what was played before, the table)."""
 
-from tests.tables.beginnings import CLAIMED, DECIDED, PAID, SECOND
+from tests.tables.beginnings import CLAIMED, COVERED, DECIDED, PAID, SECOND
 
 PAYOUTS = {
     "an interim decision": (
@@ -75,12 +75,17 @@ PAYOUTS = {
         """,
     ),
     "less after a review": (
-        DECIDED,
+        f"""
+        {SECOND} formulas=$benefits ok
+        {COVERED}
+        wang:  county+insurer claim    member=wang cover=@cover benefits=stay invoices=1 facts=days:16 ok
+        dwang: insurer        decision claim=@wang amount=800                                  ok
+        """,
         """
         p: insurer payout   decision=@dwang amount=300                                 ok
         q: insurer payout   decision=@dwang amount=500                                 ok
         insurer    bounce   payout=@p                                                  ok
-        r: insurer decision claim=@wang amount=600 result=interim reviews=@dwang       ok
+        r: insurer decision claim=@wang amount=600 result=part facts=days:12 reviews=@dwang ok
         insurer    payout   decision=@dwang amount=300 again=@p part=1                 decision_superseded
         insurer    payout   decision=@r amount=300 again=@p part=1                     exceeds_decision
         insurer    recovery payout=@p amount=300                                       ok

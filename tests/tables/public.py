@@ -53,8 +53,8 @@ PUBLIC = {
     "terms by some of the holders": (
         "",
         f"""
-        foundation         terms  version=2 first_day=2019-02-01 accounts=$foundation-alone k=1        wrong_signers
-        {TERMS_SIGNERS}    terms  version=2 first_day=2019-02-01 accounts=$foundation-alone k=1        ok
+        foundation         terms  version=2 first_day=2019-02-01 accounts=$foundation-alone            wrong_signers
+        {TERMS_SIGNERS}    terms  version=2 first_day=2019-02-01 accounts=$foundation-alone            ok
         foundation         terms  version=3 first_day=2019-02-02 accounts=$foundation-alone            ok
         """,
     ),
@@ -273,6 +273,11 @@ PUBLIC = {
         {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 life=$life-with-more                   life_wrong
         {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 signed_by=$cover-without-insurer       signers_wrong
         {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 signed_by=$figures-by-auditors         signers_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 k=1                                    version_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 unique=$by-programme                   version_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 life=$life-without-objections          life_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 signed_by=$complete-without-insurer    signers_wrong
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 signed_by=$withdrawn-by-insurer        signers_wrong
         {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 eligibility=illness                    format
         {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 zone=Asia/Shanghai                     format
         foundation       terms  version=2 first_day=2019-02-01 deadlines=$working-days calendar=cn    wrong_signers
@@ -306,7 +311,7 @@ PUBLIC = {
         foundation   notice  meets=@premium:use:2019-03-31                          duty_unknown
         foundation   notice  meets=@terms:annual:2020-06-30                         ok            # of a series
         foundation   notice  meets=@terms:annual:2020-06-30                         duty_unknown
-        foundation   notice  meets=@terms:annual:2021-06-30                         ok
+        foundation   notice  meets=@terms:annual:2021-06-30                         duty_unknown  # too early
         short: platform  drive  first_day=2019-03-01 last_day=2019-09-01            ok
         long: platform   drive  first_day=2019-01-31 last_day=2019-08-01            ok
         platform     notice  meets=@short:halfway:2019-06-01                        duty_unknown
@@ -387,9 +392,11 @@ PUBLIC = {
         county   enrolment  lines=wang-2 tags=w programme=two                       ok
         county   enrolment  lines=wang-3 tags=w programme=two period=p2             ok
         county   enrolment  lines=wang-4 tags=w programme=two                       tag_used
-        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 unique=$once         ok
-        county   enrolment  lines=wang-5 tags=w                                     tag_used
-        county   enrolment  lines=wang-5 tags=w period=p3                           ok
+        {TERMS_SIGNERS}  terms  version=2 first_day=2019-02-01 unique=$once         version_wrong
+        insurer  terms      programme=three accounts=$own-insurer flows=$none splits=$none -claims_share -refund_from unique=$once ok
+        foundation+county  agreement  programme=three                               ok
+        county   enrolment  lines=wang-5 tags=w programme=three                     tag_used
+        county   enrolment  lines=wang-5 tags=w programme=three period=p3           ok
         """,
     ),
 }

@@ -40,6 +40,7 @@ decision_superseded: claim # was decided anew by leaf #
 decision_unknown: leaf # is no decision to pay of *
 does_not_reconcile: *: books, money outside and named items make #, the statement says #
 donation_unknown: leaf # is no donation of programme *
+duty_unknown: * due on * is met after *, and not before *; it is *
 duty_unknown: leaf # started no duty * that is open and due on *
 entry_unknown: a correction is about an entry before it, leaf # is none yet
 exceeds_decision: claim # was decided down to # after # were paid out; what bounced comes back first, by a recovery
@@ -60,22 +61,24 @@ flow_unknown: terms version # of * have no * for * from * to *
 grade_unknown: claim #, *: *
 insufficient: * holds #, the move asks for #
 invoice_missing: a bill of # comes with # invoices; invoices and a bill come together or not at all
+invoice_missing: * pays for what is left of a bill, the claim has none
 invoice_used: invoice #: its tag was used by leaf #
 invoice_used: invoice #: its tag was used in this entry
 kind_unknown: entry: * is none of *
 life_wrong: life.*: expected *, got *
+life_wrong: life.objection: expected decided and refused among its states; what is decided may be objected to
 line_not_one: each line counts once in a column or not at all: expected 0 or 1
 line_not_one: each line is one person: expected a total of #, got #
 member_exists: line #: * is or was a member
 member_unknown: * is no member under cover #
 member_unknown: line #: * is no member of * now
 not_member_then: the member was removed on *, admitted *
-not_own_village: * claims for the people of *, the member is of *
+not_own_village: * signs for the people of *, the member is of *
 not_paying: * is no account that pays; its row stands in every trial balance
 objection_open: claim # has an open objection, leaf #
 objection_unknown: leaf # is no open objection to claim #
 officer_missing: a * is signed by # of the officers of *, got *
-outside_cover: admitted *, the cover runs from * to *
+outside_cover: admitted *, the cover runs from * to *, the claim is of *
 part_wrong: claim # was paid in # parts so far, got part #
 part_wrong: payout # came back in # parts so far, got part #
 party_unknown: * holds an account and is no party
@@ -96,6 +99,7 @@ refund_account_missing: the gift has moved on, and the terms name no account of 
 refund_twice: line # of donation # was refunded already
 request_made: claim # was asked once what is missing; the clock stops no second time
 result_wrong: a decision to pay has no facts of its own, one to pay in part says which differ, got * with #
+result_wrong: a review of what was decided is for good, got interim
 result_wrong: a decision with a reason refuses and has no benefits, got * with #
 reviews_wrong: the newest decision on claim # is leaf #, the review is of #
 risk_wrong: risk *: expected payouts to leave an account of class *, got *
@@ -103,7 +107,8 @@ roster_differs: the roster of * has # persons, the cover says #
 same_officer: * signed before what this * is about
 signer_unknown: * is the entry key of no party and no officer
 signers_wrong: signed_by.*: terms may state signers of *
-signers_wrong: signed_by.cover: expected role:insurer among its requirements, got *
+signers_wrong: signed_by.*: expected role:insurer among its requirements, got *
+signers_wrong: signed_by.*: expected a requirement that an insurer does not meet, got *
 split_wrong: *: three different accounts of these terms, num < den, no ring, and the shares as they were: *
 split_wrong: an account is split twice
 split_wrong: the split of * is missing; a split stays
@@ -128,6 +133,7 @@ unpublished_payouts: * has # payouts since its last published row
 unpublished_payouts: * has # payouts since its last published row; publish it with a balance first
 unpublished_payouts: *: payouts to # members were settled since a figure of payouts was said; say one first
 valid_too_long: valid until *: expected at most 30 days after *
+version_wrong: expected k of at least #, and `unique` as before, got k #, *
 version_wrong: expected version # with a first day after *, got # from *
 wrong_origin: this log is *, the entry begins with *
 wrong_signers: * due on * is the duty of *, got *
