@@ -11,8 +11,8 @@ from verifier.formulas import evaluate
 from verifier.lines import Line, sum_root
 from verifier.rows import number
 
-# What no column of a roster may be called, for it would read as a figure of money, payouts, persons, duties, a share.
-_TAKEN = re.compile(r"assigned|claims_paid|duties_.*|on_its_way|paid|person_times(_paid)?|persons|premium|raised|.*_bp")
+# What no column of a roster may be called, for it would read as a figure of money, payouts, persons, duties.
+_TAKEN = re.compile(r"assigned|claims_paid|duties_.*|on_its_way|paid|person_times(_paid)?|persons|premium|raised")
 
 
 def enrolment(act: Act) -> None:

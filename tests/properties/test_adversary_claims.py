@@ -322,7 +322,7 @@ def test_a_precision_as_wide_as_the_figure_is_none(value, kind, unit, right):
     assert (b'"flags"' in world.leaves[index].partition(b"\n")[0]) is not right
 
 
-@pytest.mark.parametrize("name", ["raised", "on_its_way", "duties_due", "share_bp", "persons"])
+@pytest.mark.parametrize("name", ["raised", "on_its_way", "duties_due", "persons"])
 def test_no_column_of_a_roster_passes_for_a_figure_of_the_books(name):
     world = begun()
     data = encode_columns([((1, 1), bytes(32))], columns=2)

@@ -88,7 +88,7 @@ DECISIONS = {
         a3: county+insurer claim member=wang cover=@cover benefits=surgery invoices=3 facts=group:poor,accident:fire ok
         y1: county+insurer claim member=wang cover=@cover benefits=yearly invoices=4 ok
         y2: county+insurer claim member=wang cover=@cover benefits=yearly invoices=5 ok
-        county+insurer claim member=li cover=@cover benefits=of_the_bill bill=0 residual=0 invoices= facts=covered:99 invoice_missing
+        county+insurer claim member=li cover=@cover bill=0 residual=0 invoices= benefits=of_the_bill  invoice_missing
         z1: county+insurer claim member=li cover=@cover benefits=yearly,illness invoices=7 ok
         """,
         """
@@ -104,7 +104,8 @@ DECISIONS = {
         insurer      decision  claim=@y2 amount=100                                             ok
         insurer      decision  claim=@y1 amount=800 reviews=@e1                                 ok      # its own room
         y3: county+insurer claim member=wang cover=@cover benefits=yearly invoices=6 admitted=2020-01-01 outside_cover
-        y3: county+insurer claim member=wang cover=@cover benefits=yearly invoices=6 admitted=2020-01-01 day=2020-01-01 ok
+        auditor  balance  day=2020-01-01 ok
+        y3: county+insurer claim member=wang cover=@cover benefits=yearly invoices=6 admitted=2020-01-01 ok
         insurer      decision  claim=@y3 amount=800                                             ok      # another year
         insurer      decision  claim=@z1 amount=800                                             amount_wrong
         insurer      decision  claim=@z1 amount=1000                                            ok      # overlap
@@ -115,7 +116,8 @@ DECISIONS = {
         {SECOND} formulas=$benefits year=$policy-year ok
         {COVERED}
         y1: county+insurer claim member=wang cover=@cover benefits=yearly invoices=4 ok
-        y3: county+insurer claim member=wang cover=@cover benefits=yearly invoices=6 admitted=2020-01-01 day=2020-01-01 ok
+        auditor  balance  day=2020-01-01 ok
+        y3: county+insurer claim member=wang cover=@cover benefits=yearly invoices=6 admitted=2020-01-01 ok
         """,
         """
         insurer      decision  claim=@y1 amount=800                                             ok

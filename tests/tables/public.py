@@ -397,6 +397,6 @@ PUBLIC = {
         foundation+county  agreement  programme=three                               ok
         county   enrolment  lines=wang-5 tags=w programme=three                     tag_used
         county   enrolment  lines=wang-5 tags=w programme=three period=p3           ok
-        """,
+        """,  # noqa: E501
     ),
 }

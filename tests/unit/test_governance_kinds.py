@@ -124,9 +124,9 @@ def test_terms_that_are_refused(chartered, reason, changes):
 @pytest.mark.parametrize("changes", [
     pytest.param({"deadlines": [{**DECIDE, "unit": "working_day"}], "calendar": "cn"}, id="calendar-named"),
     pytest.param({"deadlines": [DECIDE]}, id="calendar-days-need-none"),
-    pytest.param({"life": {"decision": ["complete"], "review": ["paid"]}}, id="shorter-life"),
+    pytest.param({"life": {"objection": ["decided", "refused"], "review": ["paid"]}}, id="shorter-life"),
     pytest.param({"flows": [{"from": "own/insurer", **PAYOUT}], "risk": "insurer"}, id="insurers-own-money"),
-    pytest.param({"signed_by": {"cover": ["role:insurer", "role:county"], "claim": ["role:insurer"]}}, id="signers"),
+    pytest.param({"signed_by": {"cover": ["role:insurer", "role:county"], "claim": ["role:platform"]}}, id="signers"),
 ])
 def test_terms_that_are_taken(chartered, changes):
     assert chartered.terms(**changes) == 1

@@ -211,14 +211,16 @@ def test_a_series_may_end_on_its_last_day(world):
     index = drive(world, "2018-01-30", "2018-10-30")
     for day in ("2018-04-30", "2018-07-30"):
         meet(world, index, "progress", day)
+        at(world, "2018-06-01")
     assert due(world, index)["progress"] == "2018-10-30"
 
 
 def test_what_is_met_ahead_of_its_day_opens_the_next(world):
     meet(world, YEARLY, "yearly", "2019-05-31", by="platform")
-    meet(world, YEARLY, "yearly", "2020-05-31", by="platform")
-    assert due(world, YEARLY) == {"yearly": "2021-05-31"}
-    assert counted(world, "dlz/platform/2019") == counted(world, "dlz/platform/2020") == (1, 1)
+    assert due(world, YEARLY) == {"yearly": "2020-05-31"}
+    assert counted(world, "dlz/platform/2019") == (1, 1)
+    refused(world, "duty_unknown", lambda: meet(world, YEARLY, "yearly", "2020-05-31", by="platform"),
+            match="is met after 2019-05-31")  # each in its own year
 
 
 def test_a_notice_of_years_ends_with_them():

@@ -66,7 +66,7 @@ def test_a_decision_that_is_not_the_newest_is_not_passed_off_as_such():
 
 @pytest.mark.parametrize(("changes", "why"), [
     pytest.param({"claim": {**CLAIM, "cover": 4}}, "it is under the cover of leaf 4, another one is shown", id="cover"),
-    pytest.param({"terms": {**TERMS, "first_day": "2019-03-06"}}, "do not hold on 2019-03-05", id="later-terms"),
+    pytest.param({"terms": {**TERMS, "first_day": "2019-03-06"}}, "do not hold on 2019-03-01", id="later-terms"),
     pytest.param({"terms": {**TERMS, "programme": "other"}}, "expected terms of dlz in leaf 3", id="other-terms"),
     pytest.param({"decisions": ({**DECISION, "terms": 4},)}, "expected terms of dlz in leaf 4", id="no-terms"),
     pytest.param({"decisions": (DECISION, {**DECISION, "terms": 4})}, r"name the terms of the leaves \[3, 4\]",
