@@ -1,0 +1,208 @@
+// The page: takes a receipt and a trust file, checks them on this device, and shows the answer.
+
+import { h } from "./dom.js";
+import { CannotTell, FormatError, isVerdict } from "./errors.js";
+import { decodeText, encodeText, formatHex, parseBase64 } from "./parse.js";
+import { parsePolicy } from "./policy.js";
+import { FORMAT } from "./receipt_file.js";
+import { verifyReceipt } from "./receipt.js";
+import { showOutcome, showVerdict } from "./show.js";
+import { plain, Speech, WORDS } from "./speech.js";
+import { READERS } from "./readers.js";
+import { TRUSTED } from "./trusted.js";
+
+const DAY_SECONDS = 86_400;
+// The first bytes of PNG, JPEG, GIF and WebP files.
+const PICTURES = Object.freeze(["89504e47", "ffd8ff", "47494638", "52494646"]);
+
+const state = {
+  language: navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en",
+  chosen: { receipt: null, policy: null }, // {name, bytes}
+  answer: null,
+};
+const find = (id) => document.getElementById(id);
+const speech = (unit = null) => new Speech(state.language, unit);
+
+// -- judging ----------------------------------------------------------------------------------------------------------
+
+const unreadable = (word, message = null) => ({ outcome: "unreadable", word, message, verdict: null });
+
+/** Whether bytes claim to be a receipt at all; only then is a fault in them a fault of the receipt. */
+function whatIsNoReceipt(bytes) {
+  if (PICTURES.some((start) => formatHex(bytes.slice(0, 4)).startsWith(start))) return unreadable("why picture");
+  try {
+    if (decodeText(bytes, "receipt").includes(FORMAT)) return null;
+  } catch {
+    return unreadable("why no receipt");
+  }
+  return unreadable("why no receipt");
+}
+
+/** One of four answers about a receipt, with its reason; `now` is in seconds. */
+export async function judge(receipt, policyBytes, { now, maxAgeSeconds = null }) {
+  let policy;
+  try {
+    policy = await parsePolicy(policyBytes);
+  } catch (error) {
+    if (!isVerdict(error)) throw error;
+    return error instanceof CannotTell ? { outcome: "cannot tell", word: "why crypto", message: error.message, verdict: null }
+      : unreadable("why policy", error.message);
+  }
+  const refused = whatIsNoReceipt(receipt);
+  if (refused !== null) return refused;
+  try {
+    const verdict = await verifyReceipt(receipt, policy, { now, maxAgeSeconds });
+    return { outcome: "valid", word: null, message: null, verdict };
+  } catch (error) {
+    if (error instanceof CannotTell) return { outcome: "cannot tell", word: null, message: error.message, verdict: null };
+    if (isVerdict(error)) return { outcome: "invalid", word: null, message: error.message, verdict: null };
+    return { outcome: "cannot tell", word: "why mistake", message: String(error), verdict: null };
+  }
+}
+
+// -- showing ----------------------------------------------------------------------------------------------------------
+
+function render() {
+  const words = speech();
+  document.documentElement.lang = words.say("lang");
+  document.title = words.say("page title");
+  for (const element of document.querySelectorAll("[data-say]")) element.textContent = words.say(element.dataset.say);
+  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", words.say(element.dataset.label));
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.language === state.language));
+  }
+  for (const option of find("age").options) {
+    option.textContent = option.value === "" ? words.say("age any") : words.say("age days", { count: option.value });
+  }
+  for (const name of ["receipt", "policy"]) renderChosen(words, name);
+  renderAnswer();
+}
+
+function renderChosen(words, name) {
+  const chosen = state.chosen[name];
+  const isBuiltIn = name === "policy" && chosen?.origins !== undefined;
+  const size = chosen === null ? "" : `${(chosen.bytes.length / 1000).toFixed(1)} kB`;
+  find(`${name}-chosen`).textContent = chosen === null ? ""
+    : isBuiltIn ? words.say("policy built in", { origins: words.list(chosen.origins.map(plain)) })
+      : words.say("chosen", { name: chosen.name === null ? words.say("pasted") : plain(chosen.name), size });
+  find(`${name}-drop`).classList.toggle("has", chosen !== null);
+}
+
+function renderAnswer() {
+  const { answer } = state;
+  if (answer === null) return;
+  const words = speech(answer.verdict?.unit ?? null);
+  find("result").replaceChildren(...[
+    showOutcome(words, answer),
+    ...(answer.verdict === null ? [] : showVerdict(words, answer.verdict, { now: Date.now() })).flat(Infinity),
+    h("p", { class: "again" },
+      h("button", { type: "button", onclick: () => window.print() }, words.say("print")),
+      h("button", { type: "button", onclick: startOver }, words.say("again"))),
+  ].filter((child) => child !== null));
+}
+
+function startOver() {
+  state.answer = null;
+  choose("receipt", null);
+  find("result").replaceChildren();
+  find("receipt-text").value = "";
+  find("receipt-file").value = "";
+  find("receipt-file").focus();
+}
+
+function tell(word) {
+  find("status").textContent = word === null ? "" : speech().say(word);
+}
+
+// -- choosing ---------------------------------------------------------------------------------------------------------
+
+function choose(name, chosen) {
+  state.chosen[name] = chosen;
+  tell(null);
+  renderChosen(speech(), name);
+}
+
+async function chooseFile(name, file) {
+  if (file !== undefined) choose(name, { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+}
+
+/** Pasting often loses the LF at the end, or adds blanks around; the receipt itself holds neither. */
+function choosePasted(name, text) {
+  const cleaned = text.replaceAll("\r\n", "\n").trim();
+  choose(name, cleaned === "" ? null : { name: null, bytes: encodeText(`${cleaned}\n`) });
+}
+
+/** Dropped together, the two files are told apart by what is in them. */
+async function chooseDropped(files, name) {
+  for (const file of files) {
+    const start = await file.slice(0, 1).text();
+    await chooseFile(files.length === 1 ? name : start === "{" ? "receipt" : "policy", file);
+  }
+}
+
+async function checkChosen(event) {
+  event.preventDefault();
+  const { receipt, policy } = state.chosen;
+  if (receipt === null || policy === null) {
+    tell(receipt === null ? "need receipt" : "need policy");
+    return;
+  }
+  tell("checking");
+  const started = performance.now();
+  const days = find("age").value;
+  const answer = await judge(receipt.bytes, policy.bytes, {
+    now: Math.floor(Date.now() / 1000), maxAgeSeconds: days === "" ? null : Number(days) * DAY_SECONDS,
+  });
+  state.answer = { ...answer, ms: answer.outcome === "unreadable" ? null : Math.max(1, Math.round(performance.now() - started)) };
+  tell(null);
+  renderAnswer();
+  find("answer").focus();
+}
+
+function listen() {
+  for (const button of document.querySelectorAll("[data-language]")) {
+    button.addEventListener("click", () => {
+      state.language = button.dataset.language;
+      render();
+    });
+  }
+  for (const name of ["receipt", "policy"]) {
+    find(`${name}-file`).addEventListener("change", (event) => chooseFile(name, event.target.files[0]));
+    find(`${name}-text`).addEventListener("input", (event) => choosePasted(name, event.target.value));
+    const drop = find(`${name}-drop`);
+    for (const type of ["dragenter", "dragover"]) {
+      drop.addEventListener(type, (event) => {
+        event.preventDefault();
+        drop.classList.add("over");
+      });
+    }
+    drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+    drop.addEventListener("drop", (event) => {
+      event.preventDefault();
+      drop.classList.remove("over");
+      chooseDropped([...event.dataTransfer.files], name);
+    });
+  }
+  // A file that misses its field would otherwise be opened in place of the page.
+  for (const type of ["dragover", "drop"]) window.addEventListener(type, (event) => event.preventDefault());
+  find("form").addEventListener("submit", checkChosen);
+}
+
+async function start() {
+  listen();
+  if (TRUSTED !== null) {
+    const bytes = parseBase64(TRUSTED, "built-in trust file");
+    try {
+      const { logs } = await parsePolicy(bytes);
+      state.chosen.policy = { name: null, bytes, origins: logs.map(({ key }) => key.name) };
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+    }
+  }
+  render();
+}
+
+// For whoever wants to try the readers by hand, and for tests: nothing here changes the page.
+globalThis.mingzhang = Object.freeze({ ...READERS, judge, words: WORDS });
+
+start();
