@@ -4,12 +4,14 @@ The insurer would be late without looking late, or decide without paying; the co
 or village gives; the foundation would write terms that silence the other side, or tell figures that say nothing.
 """
 
+import random
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 
 from ledger.batch import Batch, batch_name, encode_columns
-from ledger.errors import Rejected
+from ledger.errors import LedgerError, Rejected
 from tests.support.twin import TwinWorld
 from tests.support.world import TERMS, digest
 
@@ -189,6 +191,55 @@ def test_a_review_that_is_only_promised_answers_nothing():
     assert duty(world, claim, "answer")["met"] == day(world)
     with refused("objection_unknown"):
         world.seal("answer", "insurer", result="stands", **answer)
+    world.check_state()
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_no_order_of_acts_counts_more_in_time_than_was_due_or_less_than_nothing(seed):
+    """Everything that an insurer can seal about one claim, in any order and on any day; both sides count the same."""
+    draw = random.Random(seed)
+    world = begun(pay=draw.choice(("complete", "decision")))
+    claim = claimed(world, benefits=["inpatient", "graded"], complete=draw.random() < 0.5)
+    payouts = []
+
+    def row():
+        return world.state.get("claim", claim)
+
+    def decide():
+        newest = row()["decision"]
+        reviews = {} if newest is None or row()["state"] == "interim" else {"reviews": newest}
+        result = draw.choice(("pay", "part", "interim", "refuse"))
+        facts = {"facts": {"ward": "a"}} if result == "part" else {}
+        world.decide(claim, draw.randint(1, 100) if result == "interim" else None, result=result, **facts, **reviews)
+
+    def pay(**more):
+        amount = draw.choice((1, 100, row()["amount"] - row()["paid_out"]))
+        payouts.append(world.pay(row()["decision"] or claim, amount, **more))
+
+    acts = (
+        decide, decide, pay, pay,
+        lambda: pay(again=draw.choice(payouts)),
+        lambda: bounce(world, draw.choice(payouts)),
+        lambda: world.recover(draw.choice(payouts), draw.choice((1, 100))),
+        lambda: world.confirm(draw.choice(payouts)),
+        lambda: world.seal("request", "insurer", claim=claim, missing=["invoice"]),
+        lambda: world.seal("complete", "county insurer", claim=claim, documents=[]),
+        lambda: world.seal("objection", "county", about=claim, claim=claim, document="77" * 32),
+        lambda: world.seal("answer", "insurer", claim=claim, document="77" * 32, objection=row()["objection"] or 0,
+                           result=draw.choice(("review", "stands"))),
+        lambda: world.act("balance", "county", publish=[]),
+        lambda: wait(world, draw.randint(1, 6)),
+    )  # fmt: skip
+    for _ in range(60):
+        with suppress(LedgerError, IndexError):
+            draw.choice(acts)()
+        sent = row()["paid_out"] - row()["bounced"]
+        assert 0 <= row()["bounced"] <= row()["paid_out"]
+        assert 0 <= counted(world, "duties_in_time") <= counted(world, "duties_due")
+        pays = duty(world, claim)
+        if row()["state"] == "decided" and sent < row()["amount"]:  # what is owed always has a clock
+            assert pays is not None and pays["met"] is None
+    assert world.refused
     world.check_state()
 
 
