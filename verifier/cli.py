@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.audit import AuditVerdict, audit_log
-from verifier.commands import cose
+from verifier.commands import cose, evidence, monitor
 from verifier.commands.files import UnreadableError, print_json, read_file, read_policy
 from verifier.consistency import verify_continues
 from verifier.cut import cut_tlog_proof
@@ -118,7 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     consistency.add_argument("new", metavar="NEW", type=Path)
     consistency.add_argument("source", metavar="SOURCE", help="a node's URL or a directory")
 
-    cose.add_arguments(_command(commands, "cose", cose.run, summary=cose.SUMMARY, description=cose.DESCRIPTION))
+    for name, command in (("monitor", monitor), ("evidence", evidence), ("cose", cose)):
+        parsed = _command(commands, name, command.run, summary=command.SUMMARY, description=command.DESCRIPTION)
+        command.add_arguments(parsed)
     return parser
 
 
