@@ -209,13 +209,13 @@ CLAIMS = {
         {CLAIMED}
         """,
         """
-        county+foundation+insurer+platform            calendar year=2019                         wrong_signers
+        county+foundation+insurer                     calendar year=2019                         wrong_signers
         auditor+county+foundation+insurer+platform    calendar year=2019 days_off=$sunday        format
         dw: insurer        decision  claim=@wang amount=800 day=2019-03-29                       ok
         auditor            balance   day=2019-04-01                                              ok
         auditor            figure    metric=dlz/insurer/2019/duties_due value=1                  figure_not_supported
         auditor            figure    metric=dlz/insurer/2019/duties_provisional value=1          ok
-        auditor+county+foundation+insurer+platform    calendar                                   ok
+        auditor+county+foundation+platform            calendar                                   ok
         auditor            balance                                                               ok
         auditor            figure    metric=dlz/insurer/2019/duties_due value=1                  ok
         """,

@@ -43,6 +43,8 @@ def is_right(subset, requirements, value, state):
     """Whether these parties are the right signers."""
     if requirements == ["all"]:
         return subset == set(PARTIES)
+    if requirements == ["most"]:
+        return 3 * len(subset) > 2 * len(PARTIES)
     if requirements == ["holders"]:
         return subset == {account["holder"] for account in value["accounts"]}
     if requirements == ["holders at the place"]:
