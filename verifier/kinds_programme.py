@@ -88,7 +88,7 @@ def calendar(act: Act) -> None:
     value = act.value
     parties = [name for name, _ in act.rows.group("party")]
     if 3 * len(act.signers) <= 2 * len(parties):
-        raise Rejected("wrong_signers", f"{len(act.signers)} of {len(parties)} parties signed, two thirds are not enough")
+        raise Rejected("wrong_signers", f"{len(act.signers)} of {len(parties)} parties: two thirds are not enough")
     row = {"days_off": value["days_off"], "index": act.index, "work_days": value["work_days"]}
     act.rows.put(f"calendar {value['name']} {value['year']:04d}", row)
     rework_duties(act, value["name"], value["year"])
