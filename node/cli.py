@@ -12,6 +12,7 @@ COMMANDS = (
     ("run", "run a node"),
     ("status", "ask a node whether it is in step"),
     ("submit", "hand an entry in at a node"),
+    ("export", "write the final log into one file, for an auditor"),
     ("receipt", "make a receipt for a donor, a beneficiary, or about any entry"),
     ("terms", "check a programme's terms, work them out for a case, try worked examples"),
     ("figure", "hold numbers that are said beside the entries that they are about"),

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from verifier.books import PAYING, SOURCES, Books, class_of
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
 from verifier.hashes import body_hash, columns_hash, next_salt
-from verifier.lines import Line, Lines, parse_batch, parse_column, sum_root
+from verifier.lines import Line, Lines, SummedBatch, parse_batch, parse_column, sum_root
 from verifier.members import day_at
 from verifier.parse import INTEGER_MAX
 from verifier.rows import Rows, number
@@ -185,7 +185,7 @@ class Act:
         empty = next((at for at, line in enumerate(columns[0]) if not line.amount), None)
         if empty is not None:
             raise FormatError(f"{what}: expected an amount of 1 or more, line {empty} has 0")
-        got = sum_root(columns[0])
+        got = data.sums[0] if isinstance(data, SummedBatch) else sum_root(columns[0])
         if got != Lines(roots[0], said["count"], said["total"]):
             raise ProofError(
                 f"{what}: expected {said}, got {got.count} lines, total {got.total}, root {got.root.hex()}"

@@ -1,28 +1,51 @@
 """Replay of a whole log against a policy: every leaf judged, every root derived, a verdict that names what is wrong.
 
-Leaves stream through in bundles; memory holds the state rows and the right edge of the tree. From the first leaf that
-does not stand on, amounts can no longer be judged: the rest is skimmed, for form, order, time and signatures.
+Leaves stream through in bundles; the state rows lie where the `Desk` says. From the first leaf that does not stand on,
+amounts can no longer be judged: the rest is skimmed, for form, order, time and signatures.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+from verifier.ahead import BundleBlobs, ReadBundle, Reader
 from verifier.checkpoint import Checkpoint
+from verifier.desk import Desk, Stand
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError
-from verifier.hashes import leaf_hash
-from verifier.keys import parse_vkey
+from verifier.keys import VerifierKey, parse_vkey
 from verifier.note import parse_note
-from verifier.policy import Policy, open_checkpoint
-from verifier.replay import Replay
-from verifier.source import Source, SourceBlobs, read_bundle
+from verifier.policy import CosignedCheckpoint, Policy, open_checkpoint
+from verifier.reading import ReadLeaf
+from verifier.replay import Replay, Taken
+from verifier.signatories import open_key
+from verifier.source import Source
 from verifier.stamp import Mismatch
 from verifier.tiles import WIDTH
 from verifier.tree import Frontier
 
 FINDINGS_MAX = 100  # a verdict names the first hundred; beyond, one more changes nothing
+SAVE_BUNDLES = 16
 
+Outcome = Literal["valid", "invalid", "cannot_tell"]
 Progress = Callable[[int, int], None]
+ReadBundles = Callable[[Reader, Iterable[tuple[int, int]]], Iterator[ReadBundle | None]]
+
+
+class Watch:
+    """Who wants to know of each leaf, besides the verdict; this one does not. What it learns goes on with a replay."""
+
+    def taken(self, taken: Taken) -> None:
+        """A leaf stands."""
+
+    def skimmed(self, index: int, leaf: bytes) -> None:
+        """A leaf of which amounts could not be judged."""
+
+    def notes(self) -> list[Any]:
+        """What was learnt so far, as canonical JSON can hold it."""
+        return []
+
+    def remember(self, notes: list[Any]) -> None:
+        """Go on from what was learnt before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,39 +63,58 @@ class AuditVerdict:
     """What a replay found. `unknown` is what could not be judged, by name."""
 
     checkpoint: Checkpoint | None = None
+    cosigned: CosignedCheckpoint | None = None
     replayed: int = 0
+    read: int = 0
     state_root: bytes | None = None
     findings: list[Finding] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
     @property
-    def outcome(self) -> Literal["valid", "invalid", "cannot_tell"]:
+    def outcome(self) -> Outcome:
         """`invalid` if anything is wrong, else `cannot_tell` if anything could not be judged, else `valid`."""
         if self.findings:
             return "invalid"
         return "cannot_tell" if self.unknown else "valid"
 
 
-def audit_log(source: Source, *, policy: Policy, progress: Progress | None = None) -> AuditVerdict:
+def read_in_turn(reader: Reader, wanted: Iterable[tuple[int, int]]) -> Iterator[ReadBundle | None]:
+    """Bundles one after another, each read when its turn comes; raises as `Reader.read`."""
+    for index, width in wanted:
+        yield reader.read(index, width)
+
+
+def audit_log(
+    source: Source,
+    *,
+    policy: Policy,
+    progress: Progress | None = None,
+    desk: Desk | None = None,
+    read_bundles: ReadBundles = read_in_turn,
+    watch: Watch | None = None,
+) -> AuditVerdict:
     """Replay the log that `source` holds up to its newest checkpoint, and give the verdict.
 
-    `progress` is called with the number of leaves done and of all, after each bundle.
+    `progress` is called with the number of leaves done and of all, after each bundle. A `desk` with a stand goes on
+    from there, and is kept up to date. `read_bundles` may read ahead.
 
     Raises:
-        OSError: the source cannot be read, or has no checkpoint.
+        OSError: the source cannot be read, or has no checkpoint; or the desk's stand is beyond that checkpoint.
     """
     verdict = AuditVerdict()
     signed = source.read("checkpoint")
     if signed is None:
         raise OSError("source: there is no checkpoint; is this the URL prefix or the directory of a log?")
     try:
-        verdict.checkpoint = open_checkpoint(signed, policy=policy, what="checkpoint").checkpoint
+        verdict.cosigned = open_checkpoint(signed, policy=policy, what="checkpoint")
     except CannotTell as error:
         verdict.unknown.append(str(error))
     except VerifyError as error:
         verdict.findings.append(Finding(rule_of(error), None, (), str(error)))
-    if verdict.checkpoint is not None:
-        _Audit(source, policy, verdict.checkpoint, verdict).run(progress)
+    if verdict.cosigned is not None:
+        verdict.checkpoint = verdict.cosigned.checkpoint
+        audit = _Audit(source, policy, verdict, Desk() if desk is None else desk, Watch() if watch is None else watch)
+        audit.run(progress, read_bundles)
     return verdict
 
 
@@ -89,57 +131,112 @@ def rule_of(error: VerifyError) -> str:
 class _Audit:
     """One replay at work."""
 
-    def __init__(self, source: Source, policy: Policy, checkpoint: Checkpoint, verdict: AuditVerdict) -> None:
+    def __init__(self, source: Source, policy: Policy, verdict: AuditVerdict, desk: Desk, watch: Watch) -> None:
+        assert verdict.checkpoint is not None
         self._source = source
         self._policy = policy
-        self._checkpoint = checkpoint
+        self._checkpoint = verdict.checkpoint
         self._verdict = verdict
-        self._replay = Replay(checkpoint.origin)
-        self._blobs = SourceBlobs(source)
-        self._frontier = Frontier()
+        self._desk = desk
+        self._watch = watch
+        self._blobs = BundleBlobs(source)
+        self._close: tuple[int, str] | None = None
+        self._broken: list[Finding] = []
+        stand = desk.open(self._checkpoint)
+        if stand is None:
+            self._frontier = Frontier()
+            self._replay = Replay(self._checkpoint.origin, rows=desk.rows, make_map=desk.make_map)
+            return
+        self._frontier = Frontier(stand.head.size, stand.peaks)
+        self._replay = Replay(self._checkpoint.origin, rows=desk.rows, make_map=desk.make_map, head=stand.head)
+        self._close = stand.close
+        self._verdict.read = self._verdict.replayed = stand.head.size
+        watch.remember(stand.notes)
 
-    def run(self, progress: Progress | None) -> None:
-        size = self._checkpoint.size
-        for index in range(-(-size // WIDTH)):
-            leaves = self._bundle(index, min(WIDTH, size - index * WIDTH))
-            if leaves is None:
-                return
-            for leaf in leaves:
-                self._leaf(leaf)
+    def run(self, progress: Progress | None, read_bundles: ReadBundles) -> None:
+        for number, bundle in enumerate(self._bundles(read_bundles), 1):
+            self._blobs.turn_to(bundle)
+            for at in range(self._frontier.size % WIDTH, len(bundle.leaves)):
+                self._leaf(bundle.leaves[at], bundle.hashes[at], bundle.read[at])
+            if number % SAVE_BUNDLES == 0:
+                self._save()
             if progress is not None:
-                progress(self._frontier.size, size)
-        root = self._frontier.root()
-        if root != self._checkpoint.root:
-            evidence = f"the leaves lead to the root {root.hex()}, the checkpoint says {self._checkpoint.root.hex()}"
-            self._find("root", None, (), evidence)
-        if self._replay.size == size:
-            self._verdict.state_root = self._replay.state_root()
+                progress(self._frontier.size, self._checkpoint.size)
+        self._save()
+        self._conclude()
 
-    def _bundle(self, index: int, width: int) -> tuple[bytes, ...] | None:
+    def _bundles(self, read_bundles: ReadBundles) -> Iterator[ReadBundle]:
+        """The bundles that are still to be judged, in order, as far as they are to be had."""
+        size = self._checkpoint.size
+        if self._frontier.size == size:
+            return
+        wanted = [(index, min(WIDTH, size - index * WIDTH)) for index in range(-(-size // WIDTH))]
+        wanted = wanted[self._frontier.size // WIDTH :]
         try:
-            leaves = read_bundle(self._source, index=index, width=width)
+            if wanted[0][0] == 0:
+                # The charter in the first leaf says by whose keys all others are read.
+                first = Reader(self._source, self._checkpoint.origin, {}).read(*wanted.pop(0))
+                if first is None:
+                    return
+                yield first
+            for bundle in read_bundles(Reader(self._source, self._checkpoint.origin, self._keys()), wanted):
+                if bundle is None:
+                    return
+                yield bundle
         except FormatError as error:
-            self._find("format", None, (), str(error))
-            return None
-        if leaves is None:
-            self._verdict.unknown.append(f"leaves from {index * WIDTH} on: the bundle is not to be had")
-        return leaves
+            self._broken.append(Finding("format", None, (), str(error)))
 
-    def _leaf(self, leaf: bytes) -> None:
+    def _keys(self) -> dict[str, VerifierKey]:
+        """The keys of the charter, by signer; none where there is no charter."""
+        rows = self._replay.rows
+        keys = [row["key"] for family in ("officer", "party") for _, row in rows.scan(family)]
+        return {str(key): key for key in map(open_key, keys)}
+
+    def _leaf(self, leaf: bytes, hash_: bytes, read: ReadLeaf | None) -> None:
         index = self._frontier.size
-        self._frontier.append(leaf_hash(leaf))
+        self._frontier.append(hash_)
+        self._verdict.read = self._frontier.size
         try:
             if self._replay.size == index:
-                self._replay.apply(leaf, self._blobs)
-                self._verdict.replayed = self._replay.size
-                if index == 0:
-                    self._check_policy()
-            elif self._replay.size:  # without a charter there is no key to judge by
+                self._take(self._replay.apply(leaf, self._blobs, read=read))
+                return
+            if self._replay.size:  # without a charter there is no key to judge by
                 self._replay.skim(leaf, index=index)
         except CannotTell as error:
             self._verdict.unknown.append(f"{error}; from leaf {index} on amounts and roots were not judged")
         except VerifyError as error:
-            self._find(rule_of(error), index, _signers(leaf), str(error))
+            self._find(Finding(rule_of(error), index, signers_of(leaf), str(error)))
+        self._watch.skimmed(index, leaf)
+
+    def _take(self, taken: Taken) -> None:
+        self._verdict.replayed = self._replay.size
+        if "state" in taken.stamp:
+            self._close = (taken.index, taken.stamp["state"])
+        self._watch.taken(taken)
+
+    def _save(self) -> None:
+        """Note where everything stands; behind a leaf that does not, the next run skims again."""
+        if self._replay.size == self._frontier.size and self._replay.size:
+            head, notes = self._replay.head, self._watch.notes()
+            self._desk.save(Stand(self._checkpoint.origin, head, self._frontier.peaks, self._close, notes))
+
+    def _conclude(self) -> None:
+        """Judge the log as a whole."""
+        verdict, size = self._verdict, self._checkpoint.size
+        if self._replay.size:
+            self._check_policy()
+        for finding in self._broken:
+            self._find(finding)
+        if self._frontier.size < size:
+            if not self._broken:
+                verdict.unknown.append(f"leaves from {self._frontier.size} on: the bundle is not to be had")
+            return
+        root = self._frontier.root()
+        if root != self._checkpoint.root:
+            evidence = f"the leaves lead to the root {root.hex()}, the checkpoint says {self._checkpoint.root.hex()}"
+            self._find(Finding("root", None, (), evidence))
+        if self._replay.size == size:
+            verdict.state_root = self._replay.state_root()
 
     def _check_policy(self) -> None:
         """The cosigners whom the policy trusts are the charter's, key by key."""
@@ -147,14 +244,15 @@ class _Audit:
         trusted = {witness.key.public for witness in self._policy.witnesses}
         if trusted != charter:
             differing = ", ".join(sorted(key.hex() for key in trusted ^ charter))
-            self._find("policy", 0, (), f"cosigner keys that only the policy or only the charter has: {differing}")
+            evidence = f"cosigner keys that only the policy or only the charter has: {differing}"
+            self._verdict.findings.insert(0, Finding("policy", 0, (), evidence))
 
-    def _find(self, rule: str, index: int | None, signers: tuple[str, ...], evidence: str) -> None:
+    def _find(self, finding: Finding) -> None:
         if len(self._verdict.findings) < FINDINGS_MAX:
-            self._verdict.findings.append(Finding(rule, index, signers, evidence))
+            self._verdict.findings.append(finding)
 
 
-def _signers(leaf: bytes) -> tuple[str, ...]:
+def signers_of(leaf: bytes) -> tuple[str, ...]:
     """Who signed the entry of a leaf, as its signature lines say; empty where it has none that can be read."""
     try:
         note = parse_note(leaf.partition(b"\n")[2], what="entry")

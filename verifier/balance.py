@@ -10,8 +10,8 @@
 | register | `notices/<leaf index>` | the duties to publish that an entry started |
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 from verifier.duties import shown_duties
 from verifier.hashes import exit_hash, row_hash, trie_key
@@ -33,15 +33,42 @@ _MAP_OF = {
 _NOTICE = ("by", "due", "first", "id", "last", "met", "number")
 
 
-class TrialBalance:
-    """The five tries as of the last balance, and what changed since."""
+class Map(Protocol):
+    """What a trial balance needs of a trie."""
 
-    def __init__(self, rows: Rows) -> None:
+    def put(self, key: bytes, value: bytes) -> None:
+        """Set the value under `key`, new or not."""
+
+    def remove(self, key: bytes) -> None:
+        """Take `key` out; nothing happens if it is not in."""
+
+    def root(self) -> bytes:
+        """The root of the map as it stands."""
+
+
+MakeMap = Callable[[str], Map]
+
+
+def memory_map(name: str) -> Map:
+    """An empty map in memory, whatever its name."""
+    return Trie()
+
+
+class TrialBalance:
+    """The five tries as of the last balance, and what changed since; `make_map` makes one of them, empty."""
+
+    def __init__(self, rows: Rows, make_map: MakeMap = memory_map) -> None:
         self._rows = rows
-        self._tries = {name: Trie() for name in MAPS}
+        self._tries = {name: make_map(name) for name in MAPS}
         self._changed: set[str] = set()
         # Under which key a sealed transit stands in the trie: its nonce is gone with its row.
         self._sealed: dict[str, bytes] = {}
+
+    def rebuild(self) -> None:
+        """Bring empty maps up to rows that were there before: what the next balance shows follows from them alone."""
+        for family in _MAP_OF:
+            for name, _ in self._rows.scan(family):
+                self._update(f"{family} {name}")
 
     def note(self, keys: Iterable[str]) -> None:
         """Note rows that an entry changed, or changed and got back: they are looked at in the next update."""

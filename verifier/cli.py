@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from verifier.audit import AuditVerdict, audit_log
-from verifier.commands import cose, evidence, monitor
+from verifier.commands import cose, evidence, monitor, replay
 from verifier.commands.files import UnreadableError, print_json, read_file, read_policy
+from verifier.commands.replay import source_of
 from verifier.consistency import verify_continues
 from verifier.cut import cut_tlog_proof
 from verifier.errors import CannotTell, FormatError, VerifyError
@@ -22,7 +22,6 @@ from verifier.parse import parse_decimal
 from verifier.policy import open_checkpoint
 from verifier.receipt import verify_receipt
 from verifier.receipt_file import RECEIPT_BYTES_MAX, Receipt, parse_receipt
-from verifier.source import Directory, Node, Source
 from verifier.words import LANGUAGES
 
 VALID, INVALID, UNREADABLE, UNKNOWN = 0, 1, 2, 3
@@ -48,20 +47,12 @@ Reads two files and no network. Everything that is trusted is in POLICY:
 the log's keys, the parties' keys and the quorum.
 """
 
-_REPLAY = """\
-Judge every leaf of a log again, by the published rules and nothing else.
-
-SOURCE is a node's URL, or a directory that holds a copy of the log. Nothing
-that it gives is trusted. Bodies and tag files are given to parties and
-auditors only: without TOKEN amounts behind a sealed entry cannot be judged.
-"""
-
 _CONSISTENCY = """\
 Check that a newer checkpoint continues an older one: nothing was changed or
 taken out in between.
 
-OLD and NEW are signed checkpoints, SOURCE a node's URL or a directory that
-holds the log's tiles. Two checkpoints that do not agree are evidence: keep both.
+OLD and NEW are signed checkpoints, SOURCE a node's URL, a
+directory that holds the log's tiles, or an archive. Two checkpoints that do not agree are evidence: keep both.
 """
 
 
@@ -107,18 +98,14 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     cose.add_export(receipt)
 
-    replay = _command(commands, "replay", _replay, summary="replay a whole log", description=_REPLAY)
-    replay.add_argument("source", metavar="SOURCE", help="a node's URL or a directory")
-    replay.add_argument("--token", metavar="FILE", type=Path, help="a file with a party's or an auditor's token")
-
     consistency = _command(
         commands, "consistency", _consistency, summary="compare two checkpoints", description=_CONSISTENCY
     )
     consistency.add_argument("old", metavar="OLD", type=Path)
     consistency.add_argument("new", metavar="NEW", type=Path)
-    consistency.add_argument("source", metavar="SOURCE", help="a node's URL or a directory")
+    consistency.add_argument("source", metavar="SOURCE", help="a node's URL, a directory, or an archive")
 
-    for name, command in (("monitor", monitor), ("evidence", evidence), ("cose", cose)):
+    for name, command in (("replay", replay), ("monitor", monitor), ("evidence", evidence), ("cose", cose)):
         parsed = _command(commands, name, command.run, summary=command.SUMMARY, description=command.DESCRIPTION)
         command.add_arguments(parsed)
     return parser
@@ -169,39 +156,6 @@ def _write_tlog_proof(path: Path, *, receipt: Receipt, size: int) -> None:
     Path(f"{path}.leaf").write_bytes(receipt.leaves[index])
 
 
-# -- replay ----------------------------------------------------------------------------------------------------------
-
-
-def _replay(options: argparse.Namespace) -> int:
-    source = _source(options.source, token=options.token)
-    progress = _progress if sys.stderr.isatty() and not options.json else None
-    verdict = audit_log(source, policy=read_policy(options.policy), progress=progress)
-    if options.json:
-        print_json({"outcome": verdict.outcome, **asdict(verdict)})
-    else:
-        _print_audit(verdict)
-    return {"valid": VALID, "invalid": INVALID, "cannot_tell": UNKNOWN}[verdict.outcome]
-
-
-def _print_audit(verdict: AuditVerdict) -> None:
-    mark = "ok" if verdict.outcome == "valid" else ""
-    if verdict.checkpoint is not None:
-        print(f"{mark:<5} checkpoint    {verdict.checkpoint.origin}, size {verdict.checkpoint.size}")
-    print(f"{mark:<5} leaves        replayed: {verdict.replayed}")
-    if verdict.outcome == "valid" and verdict.state_root is not None:
-        print(f"{mark:<5} state         {verdict.state_root.hex()}")
-    for finding in verdict.findings:
-        where = "log" if finding.index is None else f"leaf {finding.index}"
-        signers = f", signed by {', '.join(finding.signers)}" if finding.signers else ""
-        print(f"failed  {finding.rule} in {where}{signers}: {finding.evidence}", file=sys.stderr)
-    for unknown in verdict.unknown:
-        print(f"cannot tell  {unknown}", file=sys.stderr)
-
-
-def _progress(done: int, size: int) -> None:
-    print(f"\r{done} of {size} leaves", end="\n" if done == size else "", file=sys.stderr, flush=True)
-
-
 # -- consistency -----------------------------------------------------------------------------------------------------
 
 
@@ -211,7 +165,7 @@ def _consistency(options: argparse.Namespace) -> int:
         open_checkpoint(read_file(path, most=NOTE_BYTES_MAX), policy=policy, what=str(path)).checkpoint
         for path in (options.old, options.new)
     )
-    verify_continues(old=old, new=new, source=_source(options.source, token=None))
+    verify_continues(old=old, new=new, source=source_of(options.source, token=None))
     if options.json:
         print_json({"new": new.size, "old": old.size, "origin": new.origin, "outcome": "valid"})
     else:
@@ -220,18 +174,6 @@ def _consistency(options: argparse.Namespace) -> int:
 
 
 # -- files and options -----------------------------------------------------------------------------------------------
-
-
-def _source(where: str, *, token: Path | None) -> Source:
-    if "://" not in where:
-        if not Path(where).is_dir():
-            raise UnreadableError(f"{where}: expected a URL or a directory that holds a log")
-        return Directory(Path(where))
-    secret = None if token is None else read_file(token, most=TOKEN_BYTES_MAX).decode("utf-8", errors="replace").strip()
-    try:
-        return Node(where, token=secret)
-    except FormatError as error:
-        raise UnreadableError(str(error)) from None
 
 
 def _now(text: str | None) -> int:

@@ -49,6 +49,12 @@ class Lines:
     total: int
 
 
+class SummedBatch(bytes):
+    """A batch file whose trees were worked out from these very bytes; `sums` are those of its columns, in order."""
+
+    sums: tuple[Lines, ...]
+
+
 def parse_batch(data: bytes, *, what: str) -> tuple[Line, ...]:
     """Parse a batch file: 1 to 1,000,000 lines, each of at least 1.
 
@@ -111,19 +117,20 @@ def sum_root(lines: Iterable[Line]) -> Lines:
     return Lines(root[0], count, root[1])
 
 
-def is_batch_name(name: bytes, data: bytes) -> bool:
-    """Whether a file is the batch of this name, with whatever number of columns."""
+def sum_batch(name: bytes, data: bytes) -> SummedBatch | None:
+    """The batch of this name, with whatever number of columns, and its trees; None where the file has another name."""
     for columns in range(1, COLUMNS_MAX + 1):
         try:
-            roots = [
-                sum_root(_parse_lines(data, column=column, columns=columns, what="batch")).root
-                for column in range(columns)
-            ]
+            sums = tuple(
+                sum_root(_parse_lines(data, column=column, columns=columns, what="batch")) for column in range(columns)
+            )
         except FormatError:
             continue
-        if name == (roots[0] if columns == 1 else columns_hash(roots)):
-            return True
-    return False
+        if name == (sums[0].root if columns == 1 else columns_hash([one.root for one in sums])):
+            batch = SummedBatch(data)
+            batch.sums = sums
+            return batch
+    return None
 
 
 def verify_batch(data: bytes, *, lines: Lines, what: str) -> None:

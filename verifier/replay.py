@@ -5,18 +5,21 @@ its effects, and computes the whole stamp; a leaf stands when the stamp is the s
 leaves the state exactly as it was.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from verifier.act import Act, Blobs
-from verifier.balance import TrialBalance
+from verifier.balance import MakeMap, TrialBalance, memory_map
 from verifier.books import Books
 from verifier.entry import STAMP_BYTES_MAX, Entry, parse_body, parse_entry, split_leaf, verify_entry
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
 from verifier.hashes import body_hash, effect_hash
+from verifier.keys import VerifierKey
 from verifier.kinds import BODIES, KINDS
 from verifier.members import DAY_MS, day_number
 from verifier.parse import INTEGER_MAX, encode_json
+from verifier.reading import ReadLeaf
 from verifier.rows import Rows
 from verifier.signatories import Signatory, charter_signatories, open_key
 from verifier.stamp import Mismatch, check_stamp, format_stamp, parse_stamp
@@ -26,28 +29,69 @@ VALID_DAYS_MAX = 30
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """What the stamps so far leave behind."""
+class Head:
+    """What the stamps so far leave behind; `skimmed` is the time of the last leaf that was only skimmed."""
 
     size: int = 0
     balance: int | None = None
     time_unix_ms: int = 0
+    skimmed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A leaf that stands: its entry, the members that count (of the body, where it is sealed), and what it moved."""
+
+    index: int
+    entry: Entry
+    value: Mapping[str, Any]
+    moves: tuple[dict[str, Any], ...]
+    stamp: Mapping[str, Any]
 
 
 class Replay:
-    """The state of the log `origin` after the leaves that were applied."""
+    """The state of the log `origin` after the leaves that were applied.
 
-    def __init__(self, origin: str) -> None:
+    A small log, by its text alone:
+
+    >>> replay = Replay("ledger.example/dlz")
+    >>> replay.size
+    0
+    >>> replay.apply(b"{}", blobs=None)
+    Traceback (most recent call last):
+        ...
+    verifier.errors.FormatError: leaf 0: expected a stamp of at most 16384 bytes, LF and an entry, 65535 bytes in all, \
+got a first line of 2 and 2 in all
+
+    `rows` and `make_map` say where the state is held, in memory if nothing else is said. Rows that hold the state after
+    a leaf already come with the `head` that was there.
+    """
+
+    def __init__(
+        self, origin: str, *, rows: Rows | None = None, make_map: MakeMap = memory_map, head: Head | None = None
+    ) -> None:
         self._origin = origin
-        self._rows = Rows()
-        self._balance = TrialBalance(self._rows)
-        self._head = _Head()
-        self._skimmed = 0  # the time of the last leaf that was only skimmed
+        self._rows = Rows() if rows is None else rows
+        self._balance = TrialBalance(self._rows, make_map)
+        self._head = Head()
+        if head is not None:
+            self._head = head
+            self._balance.rebuild()
 
     @property
     def size(self) -> int:
         """How many leaves were applied."""
         return self._head.size
+
+    @property
+    def head(self) -> Head:
+        """What the stamps so far leave behind."""
+        return self._head
+
+    @property
+    def rows(self) -> Rows:
+        """The state rows, to be read."""
+        return self._rows
 
     def state_root(self) -> bytes:
         """The root over all state rows."""
@@ -57,8 +101,8 @@ class Replay:
         """The state row under `key`, or None."""
         return self._rows.get(key)
 
-    def apply(self, leaf: bytes, blobs: Blobs) -> None:
-        """Judge the next leaf of the log and take it in.
+    def apply(self, leaf: bytes, blobs: Blobs, *, read: ReadLeaf | None = None) -> Taken:
+        """Judge the next leaf of the log and take it in; `read` is what was read of these bytes ahead of their turn.
 
         Raises:
             FormatError, SignatureError, ProofError, Rejected: the entry may not stand in the log here.
@@ -67,8 +111,9 @@ class Replay:
         """
         what = f"leaf {self.size}"
         line, note = split_leaf(leaf, what=what)
-        stamp = parse_stamp(line, what=f"{what}: stamp")
-        self._sequence(note, time_unix_ms=self._check_time(stamp, index=self.size), blobs=blobs, got=stamp)
+        stamp = parse_stamp(line, what=f"{what}: stamp") if read is None else read.stamp
+        time_unix_ms = self._check_time(stamp, index=self.size)
+        return self._sequence(note, time_unix_ms=time_unix_ms, blobs=blobs, got=stamp, read=read)
 
     def skim(self, leaf: bytes, *, index: int) -> None:
         """Judge what can be judged of a leaf when the state before it is not known: form, order, time, signatures.
@@ -82,7 +127,7 @@ class Replay:
         if stamp.get("index") != index:
             raise Mismatch(index=index, member="index", expected=index, got=stamp.get("index"))
         time_unix_ms = self._check_time(stamp, index=index)
-        self._skimmed = time_unix_ms
+        self._head = replace(self._head, skimmed=time_unix_ms)
         entry = parse_entry(note, origin=self._origin, what=what)
         self._check_signers(entry, what=what)
         self._check_days(entry, today=time_unix_ms // DAY_MS, what=what)
@@ -100,12 +145,22 @@ class Replay:
         """
         if not self._head.time_unix_ms <= time_unix_ms <= INTEGER_MAX:
             raise FormatError(f"leaf {self.size}: expected a time from {self._head.time_unix_ms}, got {time_unix_ms}")
-        return format_stamp(self._sequence(note, time_unix_ms=time_unix_ms, blobs=blobs, got=None), what="stamp")
+        taken = self._sequence(note, time_unix_ms=time_unix_ms, blobs=blobs)
+        return format_stamp(dict(taken.stamp), what="stamp")
 
-    def _sequence(self, note: bytes, *, time_unix_ms: int, blobs: Blobs, got: dict[str, Any] | None) -> dict[str, Any]:
+    def _sequence(
+        self,
+        note: bytes,
+        *,
+        time_unix_ms: int,
+        blobs: Blobs,
+        got: dict[str, Any] | None = None,
+        read: ReadLeaf | None = None,
+    ) -> Taken:
         """Judge an entry, carry it out, compare its stamp where there is one, and only then let the state be."""
         try:
-            stamp = self._carry_out(note, time_unix_ms=time_unix_ms, blobs=blobs)
+            taken = self._carry_out(note, time_unix_ms=time_unix_ms, blobs=blobs, read=read)
+            stamp = dict(taken.stamp)
             if got is not None:
                 check_stamp(got, expected=stamp)
         except BaseException:
@@ -116,24 +171,24 @@ class Replay:
         self._rows.keep()
         if stamp["balance"] == stamp["index"]:
             self._balance.settle()
-        self._head = _Head(stamp["index"] + 1, stamp["balance"], time_unix_ms)
-        return stamp
+        self._head = Head(stamp["index"] + 1, stamp["balance"], time_unix_ms)
+        return taken
 
     def _check_time(self, stamp: dict[str, Any], *, index: int) -> int:
         """The time of a stamp, which is not below that of the leaf before."""
         time_unix_ms: int = stamp["time_unix_ms"]
-        before = max(self._head.time_unix_ms, self._skimmed)
+        before = max(self._head.time_unix_ms, self._head.skimmed)
         if time_unix_ms < before:
             raise Mismatch(index=index, member="time_unix_ms", expected=f"at least {before}", got=time_unix_ms)
         return time_unix_ms
 
-    def _carry_out(self, note: bytes, *, time_unix_ms: int, blobs: Blobs) -> dict[str, Any]:
+    def _carry_out(self, note: bytes, *, time_unix_ms: int, blobs: Blobs, read: ReadLeaf | None) -> Taken:
         index = self.size
         what = f"leaf {index}"
-        entry = parse_entry(note, origin=self._origin, what=what)
+        entry = parse_entry(note, origin=self._origin, what=what) if read is None else read.entry
         if (index == 0) != (entry.kind == "charter"):
             raise Rejected("charter_first", f"{what}: expected a charter at index 0 and nowhere else, got {entry.kind}")
-        signed = self._check_signers(entry, what=what)
+        signed = self._check_signers(entry, what=what, verified=None if read is None else read.keys)
         known = self._rows.get(f"text {entry.text_hash.hex()}")
         if known is not None:
             raise Rejected("exists", f"{what}: this entry is leaf {known}")
@@ -141,20 +196,29 @@ class Replay:
         self._check_days(entry, today=today, what=what)
         self._use_ref(entry, what=what)
         self._rows.put(f"text {entry.text_hash.hex()}", index)
-        act = self._act(entry, signed, time_unix_ms=time_unix_ms, blobs=blobs)
+        body = None if read is None else read.body
+        act = self._act(entry, signed, time_unix_ms=time_unix_ms, blobs=blobs, body=body)
         (BODIES if act.sealed else KINDS)[act.value["kind"]](act)
         act.step_salts()
-        return self._stamp(entry, act, time_unix_ms=time_unix_ms)
+        stamp = self._stamp(entry, act, time_unix_ms=time_unix_ms)
+        return Taken(index, entry, act.value, tuple(act.books.moves), stamp)
 
-    def _check_signers(self, entry: Entry, *, what: str) -> list[Signatory]:
-        """Check that parties or their officers signed, exactly those whom the entry names; give who they are."""
+    def _check_signers(
+        self, entry: Entry, *, what: str, verified: tuple[VerifierKey, ...] | None = None
+    ) -> list[Signatory]:
+        """Check that parties or their officers signed, exactly those whom the entry names; give who they are.
+
+        `verified` are keys for which, in order, the lines of this entry were verified ahead of its turn.
+        """
         known = charter_signatories(entry.value) if entry.kind == "charter" else self._signatories(entry)
         found = []
         for signer in entry.value["signers"]:
             if signer not in known:
                 raise Rejected("signer_unknown", f"{what}: {signer} is the entry key of no party and no officer")
             found.append(known[signer])
-        verify_entry(entry, keys=[one.key for one in found], what=what)
+        keys = tuple(one.key for one in found)
+        if keys != verified:
+            verify_entry(entry, keys=keys, what=what)
         return found
 
     def _signatories(self, entry: Entry) -> dict[str, Signatory]:
@@ -191,11 +255,14 @@ class Replay:
                 raise Rejected("ref_used", f"{what}: {signer} used the ref {ref} for a {entry.kind} in leaf {used}")
             self._rows.put(key, self.size)
 
-    def _act(self, entry: Entry, signed: list[Signatory], *, time_unix_ms: int, blobs: Blobs) -> Act:
-        """The entry at work; for a sealed one, its body."""
+    def _act(
+        self, entry: Entry, signed: list[Signatory], *, time_unix_ms: int, blobs: Blobs, body: dict[str, Any] | None
+    ) -> Act:
+        """The entry at work; for a sealed one, its body, which may have been read ahead."""
         value, sealed = entry.value, entry.kind == "sealed"
         if sealed:
-            value = self._body(entry, today=time_unix_ms // DAY_MS, blobs=blobs)
+            value = self._open(entry, blobs=blobs) if body is None else body
+            self._check_body(entry, value, today=time_unix_ms // DAY_MS)
         return Act(
             self._rows,
             Books(self._rows, self.size, public=not sealed),
@@ -211,18 +278,20 @@ class Replay:
             places=tuple(sorted({one.place for one in signed if one.place is not None})),
         )
 
-    def _body(self, entry: Entry, *, today: int, blobs: Blobs) -> dict[str, Any]:
+    def _open(self, entry: Entry, *, blobs: Blobs) -> dict[str, Any]:
         what, name = f"leaf {self.size}: body", entry.value["body"]
         data = blobs.body(bytes.fromhex(name))
         if data is None:
             raise CannotTell(f"{what}: {name} is not to be had")
         if body_hash(data).hex() != name:
             raise ProofError(f"{what}: expected {name}, got {body_hash(data).hex()}")
-        body = parse_body(data, what=what)
+        return parse_body(data, what=what)
+
+    def _check_body(self, entry: Entry, body: dict[str, Any], *, today: int) -> None:
+        what = f"leaf {self.size}: body"
         if body["nonce"] == entry.value["nonce"]:
             raise FormatError(f"{what}: expected a nonce of its own, got that of its entry, which is public")
         _check_at(body["at"], today=today, what=what)
-        return body
 
     def _stamp(self, entry: Entry, act: Act, *, time_unix_ms: int) -> dict[str, Any]:
         """The stamp of the entry, after its effects."""

@@ -8,7 +8,7 @@ key, each leaf being u16 length of key || key || value.
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from verifier.hashes import leaf_hash
 from verifier.parse import encode_json
@@ -35,9 +35,6 @@ _GROUP_WORDS = MappingProxyType(
     }
 )
 
-_ABSENT: Final = object()
-
-
 def number(value: int) -> str:
     """A number as it stands in a key."""
     return f"{value:0{NUMBER_DIGITS}d}"
@@ -57,23 +54,31 @@ class Rows:
 
     def put(self, key: str, value: Any) -> None:
         """Set the value under `key`, new or not."""
-        self._before.setdefault(key, self._rows.get(key, _ABSENT))
+        self._before.setdefault(key, self.get(key))
         self._set(key, value)
 
     def change(self, key: str, members: dict[str, Any]) -> None:
         """Set some members of the object under `key`."""
-        self.put(key, {**self._rows[key], **members})
+        self.put(key, {**self.get(key), **members})
 
     def remove(self, key: str) -> None:
         """Take the row under `key` out; it must be there."""
-        self._before.setdefault(key, self._rows[key])
-        self._set(key, _ABSENT)
+        value = self.get(key)
+        assert value is not None, f"there is no row {key}"
+        self._before.setdefault(key, value)
+        self._set(key, None)
 
     def group(self, name: str, *, start: str = "") -> Iterator[tuple[str, Any]]:
         """The rows of one group of an ordered family, by what follows its name in their keys, from `start` on."""
         members = self._groups.get(name, [])
         for at in range(bisect_left(members, start), len(members)):
             yield members[at], self._rows[f"{name} {members[at]}"]
+
+    def scan(self, family: str) -> Iterator[tuple[str, Any]]:
+        """The rows of any family in order of key, by what follows its name in their keys; none may change meanwhile."""
+        prefix = f"{family} "
+        for key in sorted(key for key in self._rows if key.startswith(prefix)):
+            yield key.removeprefix(prefix), self._rows[key]
 
     def changed(self) -> list[str]:
         """The keys of the rows that the entry at work has changed."""
@@ -91,23 +96,19 @@ class Rows:
 
     def root(self) -> bytes:
         """The root over all rows, changes of the entry at work included."""
-        return root_hash(leaf_hash(self._leaf(key)) for key in sorted(self._rows))
-
-    def _leaf(self, key: str) -> bytes:
-        name = key.encode("ascii")
-        return len(name).to_bytes(2, "big") + name + encode_json(self._rows[key], what=key)
+        return root_hash(row_leaf(key, encode_json(self._rows[key], what=key)) for key in sorted(self._rows))
 
     def _set(self, key: str, value: Any) -> None:
+        """Set the row under `key`, or with None take it out."""
         known = key in self._rows
-        if value is _ABSENT:
+        if value is None:
             self._rows.pop(key, None)
         else:
             self._rows[key] = value
-        words = _GROUP_WORDS.get(key.partition(" ")[0])
-        if known == (value is not _ABSENT) or words is None:
+        group = group_of(key)
+        if group is None or known == (value is not None):
             return
-        *named, member = key.split(" ", words)
-        name = " ".join(named)
+        name, member = group
         members = self._groups.setdefault(name, [])
         if known:
             del members[bisect_left(members, member)]
@@ -115,3 +116,18 @@ class Rows:
                 del self._groups[name]
         else:
             insort(members, member)
+
+
+def row_leaf(key: str, value: bytes) -> bytes:
+    """The leaf hash of a row in the tree over all rows."""
+    name = key.encode("ascii")
+    return leaf_hash(len(name).to_bytes(2, "big") + name + value)
+
+
+def group_of(key: str) -> tuple[str, str] | None:
+    """Group and member that a key of an ordered family names; None for a key of another family."""
+    words = _GROUP_WORDS.get(key.partition(" ")[0])
+    if words is None:
+        return None
+    *named, member = key.split(" ", words)
+    return " ".join(named), member

@@ -1,22 +1,26 @@
-"""Where a log is read from: a node's URL, or a directory that holds a copy. Nothing that they give is trusted.
+"""Where a log is read from: a node's URL, a directory that holds a copy, an archive. Nothing that they give is trusted.
 
     checkpoint                            the newest signed checkpoint
     tile/entries/<N>[.p/<W>]              bundles of leaves (C2SP tlog-tiles)
     batches/<root> tags/<hash> bodies/<hash>      what entries name by hash; in a directory also blobs/<hash>
 
-Tag files and bodies are given to parties and auditors only, who show their token to the node.
+Tag files and bodies are given to parties and auditors only, who show their token to the node. A source may be sent to
+another process, which opens it there.
 """
 
+import os
 import zlib
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
+from weakref import finalize
 
+from verifier.archive import Archive
 from verifier.errors import FormatError
 from verifier.hashes import body_hash
-from verifier.lines import COLUMNS_MAX, HASH_BYTES, LINES_MAX, is_batch_name
+from verifier.lines import COLUMNS_MAX, HASH_BYTES, LINES_MAX, sum_batch
 from verifier.tiles import LEAF_BYTES_MAX, WIDTH, Tile, parse_bundle, tile_path
 
 # A batch of a million lines with all the columns that there can be.
@@ -48,10 +52,31 @@ class Directory:
         """The file at `path`, or under `blobs/` where it is named by its hash alone."""
         for place in (path, f"blobs/{path.rpartition('/')[2]}"):
             try:
-                return (self._root / place).read_bytes()
+                with (self._root / place).open("rb") as file:
+                    data = file.read(FILE_BYTES_MAX + 1)
             except (FileNotFoundError, NotADirectoryError):
                 continue
+            if len(data) > FILE_BYTES_MAX:
+                raise OSError(f"{self._root / place}: expected at most {FILE_BYTES_MAX} bytes, the file has more")
+            return data
         return None
+
+
+class DiskFile:
+    """The bytes of an archive on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor = os.open(path, os.O_RDONLY)
+        finalize(self, os.close, self._descriptor)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process the file is opened anew."""
+        return DiskFile, (self._path,)
+
+    def read_at(self, at: int, size: int) -> bytes:
+        """Up to `size` bytes from byte `at` on; fewer where they end."""
+        return os.pread(self._descriptor, size, at)
 
 
 class Node:
@@ -60,9 +85,14 @@ class Node:
     def __init__(self, url: str, *, token: str | None) -> None:
         if not url.startswith(("https://", "http://")):
             raise FormatError(f"source: expected a URL with https or http, got {url!r}")
+        self._token = token
         self._url = url.rstrip("/")
         self._headers = {"Accept-Encoding": "gzip", **({"Authorization": f"Bearer {token}"} if token else {})}
         self._opener = build_opener(_NoRedirect())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """In another process the node is asked anew."""
+        return _node, (self._url, self._token)
 
     def read(self, path: str) -> bytes | None:
         """The resource at `path` below the prefix."""
@@ -76,7 +106,7 @@ class Node:
         except HTTPError as error:
             if error.code in _NOT_TO_BE_HAD:
                 return None
-            raise
+            raise OSError(f"{self._url}/{path}: the node answers {error.code} {error.reason}") from None
         except HTTPException as error:
             raise OSError(f"{self._url}/{path}: the answer is no HTTP ({error!r})") from None
         if cut_off:
@@ -86,6 +116,27 @@ class Node:
         if len(data) > FILE_BYTES_MAX:
             raise OSError(f"{self._url}/{path}: expected at most {FILE_BYTES_MAX} bytes, the node sends more")
         return data
+
+
+def _node(url: str, token: str | None) -> Node:
+    return Node(url, token=token)
+
+
+def open_source(where: str, *, token: str | None = None) -> Source:
+    """The source that a command line names: a URL, a directory, or an archive.
+
+    Raises:
+        FormatError: it is a URL of another kind.
+        OSError: there is nothing of that name, or a file that is no archive.
+    """
+    if "://" in where:
+        return Node(where, token=token)
+    path = Path(where)
+    if path.is_dir():
+        return Directory(path)
+    if not path.is_file():
+        raise OSError(f"{where}: expected a URL, a directory that holds a log, or an archive; there is no such file")
+    return Archive(DiskFile(path), what=where)
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -104,7 +155,7 @@ class SourceBlobs:
     def batch(self, root: bytes) -> bytes | None:
         """The batch file whose sum tree has this root, or with columns the one whose columns' roots have this hash."""
         data = self._source.read(f"batches/{root.hex()}")
-        return data if data is not None and is_batch_name(root, data) else None
+        return None if data is None else sum_batch(root, data)
 
     def tags(self, hash: bytes) -> bytes | None:
         """The tag file with this name."""

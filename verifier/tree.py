@@ -23,9 +23,15 @@ class Frontier:
     It takes leaf hashes one after another and knows the root at each size, in memory of 64 hashes at most.
     """
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._peaks: list[bytes] = []
+    def __init__(self, size: int = 0, peaks: Sequence[bytes] = ()) -> None:
+        assert len(peaks) == size.bit_count()
+        self.size = size
+        self._peaks = list(peaks)
+
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """The roots of the complete subtrees, largest first: with the size, all that is needed to go on."""
+        return tuple(self._peaks)
 
     def append(self, leaf: bytes) -> None:
         """Add the next leaf hash."""

@@ -137,7 +137,7 @@ def _check_adjacent(left: TrieProof | None, right: TrieProof | None, *, what: st
     """Check that no leaf lies between the two, or before the only one, or behind it."""
     branch = -1  # with one leaf missing, the other is the outermost below the root
     if left is not None and right is not None:
-        branch = _first_difference(left.key, right.key)
+        branch = first_difference(left.key, right.key)
         if not left.key < right.key:
             raise ProofError(f"{what}: expected a predecessor before its successor")
         if any(branch not in (bit for bit, _ in proof.path) for proof in (left, right)):
@@ -189,7 +189,7 @@ def _bit(key: bytes, bit: int) -> int:
     return key[bit >> 3] >> (7 - (bit & 7)) & 1
 
 
-def _first_difference(one: bytes, other: bytes) -> int:
+def first_difference(one: bytes, other: bytes) -> int:
     """The first bit in which two keys differ; 256 if they are equal."""
     return KEY_BITS - (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).bit_length()
 
@@ -232,7 +232,7 @@ class Trie:
         nearest = self._top
         while isinstance(nearest, _Branch):
             nearest = nearest.sides[_bit(key, nearest.bit)]
-        difference = _first_difference(key, nearest.key)
+        difference = first_difference(key, nearest.key)
         parent: _Branch | None = None
         node = self._top
         while isinstance(node, _Branch) and node.bit < difference:

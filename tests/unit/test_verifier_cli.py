@@ -186,7 +186,7 @@ def test_replay_by_a_stricter_policy_and_of_no_log(capsys, files):
     status, _, err = run(capsys, "replay", files / "log", "--policy", files / "stricter")
     assert (status, err) == (0, "")
     status, _, err = run(capsys, "replay", files / "donation", "--policy", files / "policy")
-    assert status == 2 and "expected a URL or a directory" in err
+    assert status == 2 and "expected the plain header of manifest.json" in err
 
 
 def test_replay_of_a_log_in_which_a_leaf_was_changed(capsys, files, tmp_path):

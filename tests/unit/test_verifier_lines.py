@@ -11,7 +11,7 @@ from verifier.lines import (
     Line,
     Lines,
     Node,
-    is_batch_name,
+    sum_batch,
     line_offset,
     parse_batch,
     parse_column,
@@ -166,11 +166,11 @@ def test_a_file_has_one_name_whatever_its_columns() -> None:
     roots = [sum_root(parse_column(wide, column=column, columns=2, what="batch")).root for column in (0, 1)]
     name = sha256(b"\x0b" + roots[0] + roots[1]).digest()
     assert columns_hash(roots) == name
-    assert is_batch_name(name, wide) and is_batch_name(roots[0], plain)
+    assert sum_batch(name, wide) and sum_batch(roots[0], plain)
     # The plain file has the root of the first column; neither stands for the other.
     assert sum_root(parse_batch(plain, what="batch")).root == roots[0]
-    assert not is_batch_name(roots[0], wide) and not is_batch_name(name, plain)
-    assert not is_batch_name(columns_hash(roots[::-1]), wide) and not is_batch_name(name, wide[:-1])
+    assert not sum_batch(roots[0], wide) and not sum_batch(name, plain)
+    assert not sum_batch(columns_hash(roots[::-1]), wide) and not sum_batch(name, wide[:-1])
 
 
 def test_an_opening_is_what_was_committed_to() -> None:

@@ -1,0 +1,167 @@
+"""A replay at the command line: where the log and the state are, how far it is, and what is written down."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from verifier.ahead import ReadBundle, Reader
+from verifier.audit import AuditVerdict, audit_log, read_in_turn
+from verifier.commands.files import UnreadableError, print_json, read_file, read_policy, write_whole
+from verifier.desk_file import FileDesk
+from verifier.errors import FormatError
+from verifier.parse import encode_json
+from verifier.progress import ProgressBar
+from verifier.report import make_report
+from verifier.report_html import format_html
+from verifier.report_story import tell_report
+from verifier.report_text import format_text
+from verifier.source import Source, open_source
+from verifier.survey import Survey
+from verifier.words import LANGUAGES
+from verifier.workers import processes_for, read_ahead
+
+SUMMARY = "replay a whole log"
+
+DESCRIPTION = """\
+Judge every leaf of a log again, by the published rules and nothing else.
+
+SOURCE is a node's URL, a directory that holds a copy of the log, or an archive
+that `mingzhang export` wrote. Nothing that it gives is trusted. Bodies and tag
+files are given to parties and auditors only: without them (a TOKEN at a node)
+amounts behind a sealed entry cannot be judged.
+
+With --resume an interrupted replay goes on where it stood, and a later one
+judges only what is new.
+"""
+
+TOKEN_BYTES_MAX = 4096
+STATUS = {"valid": 0, "invalid": 1, "cannot_tell": 3}
+SUFFIXES = (".html", ".json", ".txt")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `replay`."""
+    add_source(parser)
+    parser.add_argument("--resume", metavar="DIR", type=Path, help="keep the state here, and go on from it")
+    parser.add_argument(
+        "--report", metavar="FILE", type=Path, action="append", default=[],
+        help="write the verdict to be filed: FILE.html, FILE.json or FILE.txt; more than once for several",
+    )  # fmt: skip
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of the report")
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say where the log is."""
+    parser.add_argument("source", metavar="SOURCE", help="a node's URL, a directory, or an archive")
+    parser.add_argument("--token", metavar="FILE", type=Path, help="a file with a party's or an auditor's token")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Replay a log, print the verdict and write the reports."""
+    for path in options.report:
+        if path.suffix not in SUFFIXES:
+            raise UnreadableError(f"--report {path}: expected a name that ends in {', '.join(SUFFIXES)}")
+    policy = read_policy(options.policy)
+    survey = Survey()
+    with desk_in(options.resume) as desk:
+        verdict = audit_log(
+            source_of(options.source, token=options.token),
+            policy=policy,
+            progress=progress_of(options),
+            desk=desk,
+            read_bundles=read_by_all,
+            watch=survey,
+        )
+        report = make_report(verdict, policy=policy, rows=desk.rows, survey=survey) if options.report else {}
+    for path in options.report:
+        write_whole(path, _format(report, suffix=path.suffix, lang=options.lang))
+    if options.json:
+        answer = asdict(verdict)
+        del answer["cosigned"]
+        print_json({"outcome": verdict.outcome, **answer})
+    else:
+        print_verdict(verdict)
+    return STATUS[verdict.outcome]
+
+
+def source_of(where: str, *, token: Path | None) -> Source:
+    """The source that the command line names; `token` is a file.
+
+    Raises:
+        UnreadableError: it is none, or the token cannot be read.
+    """
+    secret = None
+    if token is not None:
+        secret = read_file(token, most=TOKEN_BYTES_MAX).decode("utf-8", errors="replace").strip()
+    try:
+        return open_source(where, token=secret)
+    except FormatError as error:
+        raise UnreadableError(str(error)) from None
+
+
+@contextmanager
+def desk_in(directory: Path | None) -> Iterator[FileDesk]:
+    """The state in a directory that stays, or in one that goes with this run."""
+    if directory is None:
+        with TemporaryDirectory(prefix="mingzhang-replay-") as place:
+            yield from _open(Path(place), lasting=False)
+    else:
+        directory.mkdir(parents=True, exist_ok=True)
+        yield from _open(directory, lasting=True)
+
+
+def _open(directory: Path, *, lasting: bool) -> Iterator[FileDesk]:
+    desk = FileDesk(directory, lasting=lasting)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def read_by_all(reader: Reader, wanted: Iterable[tuple[int, int]]) -> Iterator[ReadBundle | None]:
+    """Bundles in order, read by as many processes as there are processors, where the log is long enough."""
+    listed = list(wanted)
+    processes = processes_for(len(listed))
+    return read_in_turn(reader, listed) if processes == 1 else read_ahead(reader, listed, processes=processes)
+
+
+def progress_of(options: argparse.Namespace) -> Callable[[int, int], None] | None:
+    """How far it is, on a terminal."""
+    if options.json or not sys.stderr.isatty():
+        return None
+    return partial(_show, ProgressBar(time.monotonic_ns()))
+
+
+def _show(bar: ProgressBar, done: int, size: int) -> None:
+    line = bar.line(done, size, now_ns=time.monotonic_ns())
+    print(f"\r\x1b[K{line}", end="\n" if done == size else "", file=sys.stderr, flush=True)
+
+
+def print_verdict(verdict: AuditVerdict) -> None:
+    """The verdict in a few lines."""
+    mark = "ok" if verdict.outcome == "valid" else ""
+    if verdict.checkpoint is not None:
+        print(f"{mark:<5} checkpoint    {verdict.checkpoint.origin}, size {verdict.checkpoint.size}")
+    print(f"{mark:<5} leaves        replayed: {verdict.replayed}")
+    if verdict.outcome == "valid" and verdict.state_root is not None:
+        print(f"{mark:<5} state         {verdict.state_root.hex()}")
+    for finding in verdict.findings:
+        where = "log" if finding.index is None else f"leaf {finding.index}"
+        signers = f", signed by {', '.join(finding.signers)}" if finding.signers else ""
+        print(f"failed  {finding.rule} in {where}{signers}: {finding.evidence}", file=sys.stderr)
+    for unknown in verdict.unknown:
+        print(f"cannot tell  {unknown}", file=sys.stderr)
+
+
+def _format(report: dict[str, Any], *, suffix: str, lang: str) -> bytes:
+    if suffix == ".json":
+        return encode_json(report, what="report") + b"\n"
+    story = tell_report(report, lang=lang)
+    return (format_html(story) if suffix == ".html" else format_text(story)).encode("utf-8")
