@@ -26,14 +26,15 @@ def compare_heads(seen: Sequence[Seen], *, believed: Seen | None, sources: Mappi
     aside; the one that was believed before never is.
     """
     compared = Compared(None)
-    line = sorted({one.head.checkpoint.text: one for one in seen}.values(), key=lambda one: one.head.size)
+    best = _best([*seen, *([] if believed is None else [believed])])
+    line = sorted(best.values(), key=lambda one: one.head.size)
+    start = 0
     if believed is not None:
         text = believed.head.checkpoint.text
-        line = [one for one in line if one.head.checkpoint.text != text]
-        at = sum(one.head.size < believed.head.size for one in line)
-        line.insert(at, next((one for one in seen if one.head.checkpoint.text == text), believed))
+        line.remove(best[text])
+        start = sum(one.head.size < believed.head.size for one in line)
+        line.insert(start, best[text])
     # Up from what is believed, then down from it; without it, up from the smallest.
-    start = 0 if believed is None else at
     kept = line[start : start + 1]
     for one in line[start + 1 :]:
         if _continues(kept[-1], one, sources=sources, compared=compared):
@@ -45,6 +46,14 @@ def compare_heads(seen: Sequence[Seen], *, believed: Seen | None, sources: Mappi
     final = [one for one in kept if one.head.final]
     compared.head = final[-1] if final else believed
     return compared
+
+
+def _best(seen: Sequence[Seen]) -> dict[bytes, Seen]:
+    """One of each head: a final one where there is one, of these the one that was cosigned last."""
+    best: dict[bytes, Seen] = {}
+    for one in sorted(seen, key=lambda one: (one.head.final, one.head.newest_unix_s or 0)):
+        best[one.head.checkpoint.text] = one
+    return best
 
 
 def _continues(smaller: Seen, larger: Seen, *, sources: Mapping[str, Source], compared: Compared) -> bool:

@@ -83,7 +83,7 @@ def verify_evidence(evidence: Evidence) -> Convicted:
     if not both and not final:
         raise SignatureError("evidence: the heads are signed by two keys of the log, and not both by the quorum")
     cosigned = {witness for witness, _ in larger.cosigned}
-    names = tuple(_text(witness.name) for witness, _ in smaller.cosigned if witness in cosigned)
+    names = tuple(sorted(_text(witness.name) for witness, _ in smaller.cosigned if witness in cosigned))
     origin = smaller.checkpoint.origin
     return Convicted(origin, (smaller.size, larger.size), (smaller.root, larger.root), both, names, final)
 

@@ -37,7 +37,7 @@ def prove_growth(*, old: Checkpoint, new: Checkpoint, source: Source) -> Growth:
     """
     if old.origin != new.origin or not 0 < old.size < new.size:
         raise FormatError(f"growth: expected two heads of one log, the smaller first, got {old.size} and {new.size}")
-    read = _reader(source)
+    read = tile_reader(source)
     root = _subtree(0, old.size, size=new.size, read=read)
     path = consistency_path(old_size=old.size, new_size=new.size, read=read)
     verify_consistency(old_size=old.size, new_size=new.size, old_root=root, new_root=new.root, path=path)
@@ -80,20 +80,20 @@ def _subtree(start: int, end: int, *, size: int, read: ReadTile) -> bytes:
     return join_peaks(peaks)
 
 
-def _reader(source: Source) -> ReadTile:
-    """Tiles of a source, each read once; the full tile serves where a partial one is gone."""
+def tile_reader(source: Source) -> ReadTile:
+    """Tiles of a source, each read once."""
     known: dict[Tile, tuple[bytes, ...]] = {}
 
     def read(tile: Tile) -> tuple[bytes, ...]:
         if tile not in known:
-            known[tile] = read_tile(source, tile)
+            known[tile] = _read_tile(source, tile)
         return known[tile]
 
     return read
 
 
-def read_tile(source: Source, tile: Tile) -> tuple[bytes, ...]:
-    """The hashes of a tile.
+def _read_tile(source: Source, tile: Tile) -> tuple[bytes, ...]:
+    """The hashes of a tile; the full one serves where a partial one is gone.
 
     Raises:
         FormatError: it is malformed.

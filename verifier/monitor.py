@@ -103,10 +103,12 @@ def watch_round(
     heard, more = hear(seen, before=memory.heard, policy=policy, now=now_unix_s, silence_s=limits.silence_s)
     alarms += more
     compared = compare_heads(seen, believed=memory.believed, sources=sources)
+    head = compared.head
     alarms += compared.alarms
+    if head is None:
+        alarms.append(Alarm("unproven", memory.origin, "nobody shows a final head"))
     shown = _shown(seen, answers, now=now_unix_s)
     alarms += _behind(shown, silence_s=limits.silence_s)
-    head = compared.head
     fresh = _is_fresh(head, seen, now=now_unix_s, silence_s=limits.silence_s)
     published, duties = memory.published.copy(), memory.duties
     if head is not None and not compared.evidence:

@@ -11,7 +11,7 @@ from typing import Any
 from verifier.checkpoint import Checkpoint
 from verifier.entry import parse_entry, split_leaf
 from verifier.errors import CannotTell
-from verifier.growth import read_tile
+from verifier.growth import tile_reader
 from verifier.notices import DRIVE_MONTHS, add_months
 from verifier.source import Source, read_bundle
 from verifier.stamp import parse_stamp
@@ -73,8 +73,10 @@ def read_on(found: Publications, *, head: Checkpoint, source: Source) -> None:
 
 
 def _leaves(source: Source, *, first: int, head: Checkpoint) -> Iterator[bytes]:
+    hashes = tile_reader(source)
+
     def read(tile: Tile) -> bytes:
-        return b"".join(read_tile(source, tile))
+        return b"".join(hashes(tile))
 
     for index in range(first // WIDTH, -(-head.size // WIDTH)):
         width = min(WIDTH, head.size - index * WIDTH)

@@ -38,8 +38,12 @@ class ShownLog:
         self.asked.append(path)
         if path in self.instead:
             return self.instead[path]
-        if path in ("checkpoint", witness_path(ORIGIN)):
+        if path == "checkpoint":
             return self._note
+        if path == witness_path(ORIGIN):
+            # A witness shows the log's signature and its own.
+            text, _, lines = self._note.partition(b"\n\n")
+            return text + b"\n\n" + b"\n".join(lines.split(b"\n")[:2]) + b"\n"
         if path.startswith("tile/"):
             return self._tile(path)
         if path.startswith("entries/") and path.endswith("/receipt"):

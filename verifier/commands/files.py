@@ -33,7 +33,7 @@ def read_policy(path: Path) -> Policy:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that whoever reads it, after a power cut too, finds the old content or the new one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.new")
     try:
         with beside.open("wb") as file:
             file.write(data)
