@@ -4,14 +4,15 @@
     <directory>/incoming/                                 what is being written; emptied at every start
 
 All 256 folders are made when the directory is opened, so that a blob costs two syncs, its content's and its name's: a
-name in `incoming` that a crash takes is no loss.
+name in `incoming` that a crash takes is no loss. Blobs that come together are written before the first of them is
+synced, and each folder is synced once, at the end.
 
 One folder holds one kind, and the kind has one way to make an address: a batch is named by the roots of its sum trees,
 a body or a tag file by SHA-256(0x03 || content). A name once given never gets other bytes.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -20,11 +21,13 @@ from ledger.batch import names_of
 from ledger.commitment import body_hash
 from ledger.errors import FormatError
 from node.errors import DamagedError, StoreError
-from node.files import check_room, make_directory, sync_directory, write_file
+from node.files import check_room, make_directory, sync_directory, write_files
+from node.ports import NamedFile
 
 RECENT_BYTES_MAX = 64 << 20  # one batch of a million lines, and some smaller ones
 
 _INCOMING = "incoming"
+_FILES_AT_ONCE = 64  # open at a time, of those that are stored together
 
 
 class FileBlobs:
@@ -52,32 +55,49 @@ class FileBlobs:
             draft.unlink()
 
     def put(self, content: bytes, *, address: bytes) -> None:
-        """Store `content`, durable on return. To put the same again is no error.
+        """Store `content`, durable on return. Raises like `put_many`."""
+        self.put_many([(address, content)])
+
+    def put_many(self, blobs: Sequence[tuple[bytes, bytes]]) -> None:
+        """Store `blobs`, each an address and its content; all are durable on return.
 
         Raises:
-            FormatError: `content` has another address. Nothing was written.
-            DamagedError: another content lies under that name. Nothing was written.
+            FormatError: a content has another address. Nothing was written.
+            DamagedError: another content lies under a name. Nothing of it was replaced.
             StoreFullError: there is no room. Nothing was written.
-            StoreError: the disk failed; the blob counts as not stored.
+            StoreError: the disk failed; none of them counts as stored.
         """
-        found = self._named(content, address)
-        if found != address.hex():
-            raise FormatError(f"{self._kind}: expected content of address {address.hex()}, got {found}")
-        file = self._file(address)
+        for address, content in blobs:
+            found = self._named(content, address)
+            if found != address.hex():
+                raise FormatError(f"{self._kind}: expected content of address {address.hex()}, got {found}")
         check_room(self._path, reserve_bytes=self._reserve_bytes)
+        # A failure is told of the first file that it may concern: the disk is what has to be looked at.
+        file = self._path
         try:
-            if file.exists():
-                self._check(file, file.read_bytes(), address)
-            else:
-                draft = self._path / _INCOMING / f"{file.name}.{next(self._drafts)}"
-                write_file(draft, content, mode=0o600)
-                draft.replace(file)
-            # Also where the file was there already: a crash may have come between its rename and this sync.
-            sync_directory(file.parent)
+            for start in range(0, len(blobs), _FILES_AT_ONCE):
+                some = {self._file(address): (address, content) for address, content in blobs[start:][:_FILES_AT_ONCE]}
+                file = next(iter(some))
+                self._create(some)
+            # Also where files were there already: a crash may have come between a rename and this sync.
+            for file in {self._file(address).parent for address, _ in blobs}:
+                sync_directory(file)
         except OSError as error:
             raise StoreError(
                 f"{self._kind} {file}: not stored: {error.strerror}", next_step="Look at the disk, then try again."
             ) from error
+
+    def _create(self, blobs: Mapping[Path, tuple[bytes, bytes]]) -> None:
+        """Give the files that are not there yet their content, synced, and then their names, which are not synced."""
+        drafts: dict[Path, Path] = {}
+        for file, (address, _) in blobs.items():
+            if file.exists():
+                self._check(file, file.read_bytes(), address)
+            else:
+                drafts[file] = self._path / _INCOMING / f"{file.name}.{next(self._drafts)}"
+        write_files(((draft, blobs[file][1]) for file, draft in drafts.items()), mode=0o600)
+        for file, draft in drafts.items():
+            draft.replace(file)
 
     def get(self, address: bytes) -> bytes | None:
         """The content of `address`, checked; None if it is not here.
@@ -197,10 +217,18 @@ class EntryFiles:
         return self._folders[kind].has(address)
 
     def put(self, kind: str, content: bytes, *, address: bytes) -> None:
-        """Store `content` under `address`; raises like FileBlobs.put."""
-        self._folders[kind].put(content, address=address)
-        if kind == "batch":
-            self._remember(address, content)
+        """Store `content` under `address`; raises like FileBlobs.put_many."""
+        self.put_many([NamedFile(kind, address, content)])
+
+    def put_many(self, files: Sequence[NamedFile]) -> None:
+        """Store `files`, all durable on return; raises like FileBlobs.put_many, and then none counts as stored."""
+        for kind, folder in self._folders.items():
+            blobs = [(file.name, file.content) for file in files if file.kind == kind]
+            if blobs:
+                folder.put_many(blobs)
+        for file in files:
+            if file.kind == "batch":
+                self._remember(file.name, file.content)
 
     def _remember(self, root: bytes, content: bytes) -> None:
         with self._recent_lock:

@@ -5,6 +5,8 @@ A file is durable once its content *and* the directory that names it are synced.
 
 import os
 import stat
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 from node.errors import KeyFileError, StoreFullError
@@ -49,17 +51,30 @@ def write_file(path: Path, content: bytes, *, mode: int) -> None:
         FileExistsError: there is such a file already; it was not touched.
         OSError: the file could not be written; what was begun is removed again.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        # The mode of open() is cut by the umask; a key file must not depend on it.
-        os.fchmod(descriptor, mode)
-        write_all(descriptor, content)
-        os.fsync(descriptor)
-    except OSError:
-        path.unlink()
-        raise
-    finally:
-        os.close(descriptor)
+    write_files([(path, content)], mode=mode)
+
+
+def write_files(files: Iterable[tuple[Path, bytes]], *, mode: int) -> None:
+    """Create files like `write_file`. All are written before the first is synced: the disk takes them together.
+
+    Each is open until all are synced, so there should not be more than some dozens. Raises like `write_file`.
+    """
+    with ExitStack() as stack:
+        begun: list[tuple[Path, int]] = []
+        try:
+            for path, content in files:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+                stack.callback(os.close, descriptor)
+                begun.append((path, descriptor))
+                # The mode of open() is cut by the umask; a key file must not depend on it.
+                os.fchmod(descriptor, mode)
+                write_all(descriptor, content)
+            for _, descriptor in begun:
+                os.fsync(descriptor)
+        except OSError:
+            for path, _ in begun:
+                path.unlink()
+            raise
 
 
 def replace_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:

@@ -4,10 +4,10 @@ The real ones are in store_lmdb.py, blobs.py, clock.py and signer.py; the simula
 its users allow, so that a fake one is a dozen lines.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 # Row key -> new value; None deletes the row.
 Changes = Mapping[bytes, bytes | None]
@@ -80,6 +80,21 @@ def file_path(kind: str, name: bytes) -> str:
     return f"/{dict(FILE_FOLDERS)[kind]}/{name.hex()}"
 
 
+class FileName(NamedTuple):
+    """Which of the files that entries name: "batch", "tags" or "body", and the hash that it is named by."""
+
+    kind: str
+    name: bytes
+
+
+class NamedFile(NamedTuple):
+    """A file under the name that it is said to have."""
+
+    kind: str
+    name: bytes
+    content: bytes
+
+
 class EntryBlobs(Protocol):
     """What entries name, by kind of name; None for what is not here. ledger.sequence reads through this shape."""
 
@@ -99,6 +114,9 @@ class WritableBlobs(EntryBlobs, Protocol):
     def has(self, kind: str, address: bytes) -> bool:
         """Whether the file is here, without reading it."""
 
+    def get(self, kind: str, address: bytes) -> bytes | None:
+        """The file, checked against its address, or None."""
+
     def put(self, kind: str, content: bytes, *, address: bytes) -> None:
         """Store `content` under `address`, durable on return.
 
@@ -106,6 +124,9 @@ class WritableBlobs(EntryBlobs, Protocol):
             FormatError: `content` has another address.
             StoreError: the disk failed; the file counts as not stored.
         """
+
+    def put_many(self, files: Sequence[NamedFile]) -> None:
+        """Store `files`, all durable on return, with few syncs. Raises like `put`: then none counts as stored."""
 
 
 class Clock(Protocol):

@@ -18,11 +18,11 @@ from node.demo.asking import PATIENCE_S, PAUSE_S, Asker
 from node.demo.desk import Draft, File, Keys, morning_unix_ms, sign
 from node.demo.supervisor import Supervisor
 from node.errors import NodeError
+from node.machines.bulk import encode_files, packages
 from node.machines.outbox import Placed
-from node.ports import Random, file_path
+from node.ports import NamedFile, Random
 
 _WAIT_S = 20
-_FILES_AT_ONCE = 4
 
 
 class NodeDesk:
@@ -34,7 +34,6 @@ class NodeDesk:
         self._today = date.min
         self._askers = {party: Asker(site) for party, site in supervisor.sites.items()}
         self._pool = ThreadPoolExecutor(len(self._askers))
-        self._files = ThreadPoolExecutor(_FILES_AT_ONCE)
 
     @property
     def keys(self) -> Keys:
@@ -86,15 +85,13 @@ class NodeDesk:
     def close(self) -> None:
         """Hang up."""
         self._pool.shutdown()
-        self._files.shutdown()
         for asker in self._askers.values():
             asker.close()
 
     def _hand_in(self, party: str, notes: list[bytes], files: list[File]) -> list[int]:
-        def put(file: File) -> None:
-            self._askers[party].put(file_path(file.kind, file.address), file.content)
-
-        list(self._files.map(put, files))
+        named = [NamedFile(file.kind, file.address, file.content) for file in files]
+        for some in packages(named):
+            self._askers[party].put("/files", encode_files(some))
         bundle = _bundle(notes)
         path = f"/entries?wait=final&wait_s={_WAIT_S}"
         until = time.monotonic() + PATIENCE_S

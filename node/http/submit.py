@@ -1,25 +1,26 @@
 """Handing in entries and the files they name, and asking what became of them."""
 
 import asyncio
+from collections import deque
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from ledger.errors import FormatError
-from ledger.strict import hex_exact
 from node.blobs import EntryFiles
-from node.http.auth import AUDITOR, PARTY, Credentials
+from node.http.auth import PARTY, Credentials
 from node.http.body import read_body
 from node.http.errors import HttpError
+from node.http.files import files_router
 from node.http.numbers import Number
 from node.http.routes import get_and_head
+from node.http.spelling import hash_in_path
 from node.http.witness import as_response
 from node.machines.events import Reply
 from node.machines.outbox import Placed
-from node.ports import FILE_FOLDERS
 from node.runtime import Runtime
 from node.views import Views
 
@@ -40,21 +41,31 @@ def submit_router(
     """Routes for entries, leaves and files."""
     router = APIRouter(tags=["entries"])
 
-    async def place_of(text: bytes, *, wait: Wait, until: float) -> Placed | None:
-        """Where an entry stands, once it stands where `wait` says or the time is up."""
-        while True:
+    async def places_of(texts: Iterable[str], *, wait: Wait, until: float) -> dict[str, Placed | None]:
+        """Where entries stand, by text hash, once all stand where `wait` says or the time is up."""
+        places: dict[str, Placed | None] = {}
+        left = deque(dict.fromkeys(texts))
+        is_late = False
+        while left:
             change = runtime.changes.next()
             with views.moment() as moment:
-                place = moment.place(text)
-            if place is None or place.state not in _SHORT_OF[wait] or not await change.wait(until=until):
-                return place
+                while left:
+                    place = moment.place(bytes.fromhex(left[0]))
+                    if place is not None and place.state in _SHORT_OF[wait] and not is_late:
+                        break  # those behind it are looked at when it is there: each of them once or twice, not always
+                    places[left.popleft()] = place
+            is_late = bool(left) and not await change.wait(until=until)
+        return places
 
-    async def answer_to(reply: Reply, *, wait: Wait, until: float) -> Placed | msgspec.Raw:
-        """What became of one entry that was handed in; the error as the machines gave it."""
-        if reply.status not in (200, 202):
-            return msgspec.Raw(reply.body)
-        place = msgspec.json.decode(reply.body, type=Placed)
-        return await place_of(bytes.fromhex(place.text), wait=wait, until=until) or place
+    async def answers_to(replies: list[Reply], *, wait: Wait, until: float) -> list[Placed | msgspec.Raw]:
+        """What became of entries that were handed in; the errors as the machines gave them."""
+        given = [
+            msgspec.json.decode(reply.body, type=Placed) if reply.status in (200, 202) else msgspec.Raw(reply.body)
+            for reply in replies
+        ]
+        texts = (place.text for place in given if isinstance(place, Placed))
+        places = await places_of(texts, wait=wait, until=until) if wait != "received" else {}
+        return [places.get(place.text) or place if isinstance(place, Placed) else place for place in given]
 
     @router.post("/entries", response_class=Response)
     async def submit(
@@ -69,7 +80,7 @@ def submit_router(
         many = request.headers.get("content-type", "").split(";")[0].strip().lower() == BUNDLE
         replies = await runtime.submit(split_bundle(body, entries_max=BUNDLE_ENTRIES_MAX) if many else [body])
         until = asyncio.get_running_loop().time() + wait_s
-        answers = [await answer_to(reply, wait=wait, until=until) for reply in replies]
+        answers = await answers_to(replies, wait=wait, until=until)
         if many:
             return _json(answers)
         answer = answers[0]
@@ -83,7 +94,8 @@ def submit_router(
     ) -> Response:
         """Where the entry with this text hash stands at this node."""
         until = asyncio.get_running_loop().time() + wait_s
-        place = await place_of(_hash(text, where="text"), wait=wait, until=until)
+        name = hash_in_path(text, where="text").hex()
+        place = (await places_of([name], wait=wait, until=until))[name]
         if place is None:
             raise HttpError(404, "unknown", where="text", message="this node has no entry with this text hash")
         return _json(place)
@@ -121,33 +133,8 @@ def submit_router(
                 with views.moment() as moment:
                     return Response(moment.pulled(start), media_type=BUNDLE, headers=_NO_STORE)
 
-    for kind, folder in FILE_FOLDERS:
-        _add_file_routes(router, files, credentials, kind=kind, folder=folder, body_bytes_max=body_bytes_max)
+    router.include_router(files_router(files, credentials, body_bytes_max=body_bytes_max))
     return router
-
-
-def _add_file_routes(
-    router: APIRouter, files: EntryFiles, credentials: Credentials, *, kind: str, folder: str, body_bytes_max: int
-) -> None:
-    """Routes for the files of one kind that entries name."""
-
-    @router.put(f"/{folder}/{{name}}", response_class=Response, name=f"put_{kind}")
-    async def put_file(request: Request, name: str) -> Response:
-        """For parties: store the file before the entry that names it."""
-        credentials.require(request, PARTY)
-        address = _hash(name, where="name")
-        body = await read_body(request, bytes_max=body_bytes_max)
-        await run_in_threadpool(files.put, kind, body, address=address)
-        return Response(status_code=204)
-
-    @router.get(f"/{folder}/{{name}}", response_class=Response, name=f"get_{kind}")
-    def get_file(request: Request, name: str) -> Response:
-        """For parties and auditors: the file that entries name."""
-        credentials.require(request, PARTY, AUDITOR)
-        content = files.get(kind, _hash(name, where="name"))
-        if content is None:
-            raise HttpError(404, "unknown", where="name", message=f"this node holds no such {kind}")
-        return Response(content, media_type=BUNDLE, headers={"cache-control": "private, no-store"})
 
 
 def split_bundle(body: bytes, *, entries_max: int) -> list[bytes]:
@@ -168,13 +155,6 @@ def split_bundle(body: bytes, *, entries_max: int) -> list[bytes]:
     if len(notes) > entries_max:
         raise HttpError(413, "too_long", where="body", message=f"expected at most {entries_max} entries")
     return notes
-
-
-def _hash(text: str, *, where: str) -> bytes:
-    try:
-        return hex_exact(text, what=where, size=32)
-    except FormatError as error:
-        raise HttpError(400, "format", where=where, message=str(error)) from None
 
 
 def _json(content: object, *, status: int = 200) -> Response:

@@ -19,6 +19,7 @@ from ledger.kinds import Charter as CharterEntry
 from ledger.sequence import needs
 from ledger.state import State, index_of, row_key
 from ledger.validate import CheckedEntry, check_entry
+from node.machines.bulk import encode_files, pack
 from node.machines.events import (
     Alarm,
     Answered,
@@ -37,7 +38,7 @@ from node.machines.events import (
 )
 from node.machines.final import read_final
 from node.machines.tail import refusal_of
-from node.ports import Changes, Snapshot, Store, WritableBlobs, file_path
+from node.ports import Changes, FileName, Snapshot, Store, WritableBlobs, file_path
 
 FORWARD_ENTRIES_MAX = 256
 FORWARD_BYTES_MAX = 2 << 20
@@ -90,8 +91,8 @@ class _Forwarding:
     """What is on its way to the operator: first the files that the entries name, then the entries."""
 
     texts: tuple[bytes, ...]
-    files: set[tuple[str, bytes]]
-    failed: bool = False
+    files: list[FileName]  # that the operator has not taken yet
+    sent: frozenset[FileName] = frozenset()  # those of them that are on their way
 
 
 class Outbox:
@@ -240,19 +241,21 @@ class Outbox:
         notes = self._first(FORWARD_ENTRIES_MAX, FORWARD_BYTES_MAX, now=now)
         if not notes:
             return []
-        files: set[tuple[str, bytes]] = set()
+        files: dict[FileName, None] = {}
         for note in notes.values():
-            files.update((need.kind, need.name) for need in needs(parse_entry(note, origin=self._origin).entry))
-        self._forwarding = _Forwarding(tuple(notes), files)
-        if not files:
-            return [self._bundle(self._forwarding)]
-        return [self._file(kind, name) for kind, name in sorted(files)]
+            entry = parse_entry(note, origin=self._origin).entry
+            files.update(dict.fromkeys(FileName(need.kind, need.name) for need in needs(entry)))
+        self._forwarding = _Forwarding(tuple(notes), list(files))
+        return [self._next(self._forwarding)]
 
-    def _file(self, kind: str, name: bytes) -> Ask:
-        content = getattr(self._blobs, kind)(name)
-        assert content is not None, f"{kind} {name.hex()} was here when its entry was taken in"
-        path = file_path(kind, name)
-        return Ask((_FORWARD, "file", kind, name.hex()), self._operator, "PUT", path, content, timeout_ms=60_000)
+    def _next(self, forwarding: _Forwarding) -> Ask:
+        """What goes to the operator next: files, as many as fit one request, and at last the entries."""
+        if not forwarding.files:
+            return self._bundle(forwarding)
+        files = pack(self._blobs, forwarding.files)
+        assert files, f"{len(forwarding.files)} files were here when their entries were taken in"
+        forwarding.sent = frozenset(FileName(kind, name) for kind, name, _ in files)
+        return Ask((_FORWARD, "files"), self._operator, "PUT", "/files", encode_files(files), timeout_ms=60_000)
 
     def _bundle(self, forwarding: _Forwarding) -> Ask:
         notes = [self.waiting[text] for text in forwarding.texts if text in self.waiting]
@@ -264,13 +267,9 @@ class Outbox:
         if forwarding is None:
             return []
         match rest:
-            case ["file", kind, name]:
-                forwarding.files.discard((kind, bytes.fromhex(name)))
-                forwarding.failed |= status not in (200, 201, 204)
-                if forwarding.files:
-                    return []
-                if not forwarding.failed:
-                    return [self._bundle(forwarding)]
+            case ["files"] if status == 204:
+                forwarding.files = [file for file in forwarding.files if file not in forwarding.sent]
+                return [self._next(forwarding)]
         self._forwarding = None
         if rest != ["entries"] or status != 200:
             self._next_forward_ms = now + RETRY_MS

@@ -1,7 +1,8 @@
 """The replica: follows the operator's log and replays every leaf under the rules before it becomes part of this one.
 
 An answer of the operator is `u32 length || final checkpoint`, then leaves as in an entry bundle (ledger.tile). Files
-that leaves name are fetched, and checked against their names, before the leaves are replayed. A leaf that is not valid
+that leaves name are fetched, many at once (machines/bulk.py), and checked against their names, before the leaves are
+replayed. A leaf that is not valid
 ends the following, for good: this node vouches for nothing from there on, and says so.
 """
 
@@ -15,17 +16,18 @@ from ledger.leaf import entry_of
 from ledger.note import parse_note
 from ledger.proof import root_from_nodes
 from ledger.sequence import needs
+from node.machines.bulk import ANSWER_BYTES_MAX, FILES_MAX, decode_files, encode_names
 from node.machines.charter import CharterReader, parse_charter
 from node.machines.events import Alarm, Answered, Ask, BecameFinal, Calm, Effect, Event, Grew, Keep, Refusal, Ticked
 from node.machines.final import FINAL, Final, read_final, verify_final
 from node.machines.refusal import sign_refusal
 from node.machines.tail import Tail, read_node, refusal_of, text_hash_of, undo_rows
-from node.ports import Store, WritableBlobs, file_path
+from node.ports import FileName, Store, WritableBlobs
 
 PULL_WAIT_S = 10  # how long the operator holds an answer back while there is nothing new
 PULL_TIMEOUT_MS = 20_000
 PULL_ANSWER_BYTES_MAX = 4 << 20  # an answer holds 1 MiB of leaves (node.views), or one leaf, and a checkpoint
-FILE_BYTES_MAX = 48 << 20  # the largest batch, a million lines, is 40 MB
+FILES_TIMEOUT_MS = 60_000
 PAUSE_MS = (50, 2_000)  # after an answer that did not come: the first pause and the longest
 
 _PULL = "pull"
@@ -89,7 +91,8 @@ class Replica:
         self._charters = charters
         self._leaves: list[bytes] = []  # pulled, not replayed; the first follows the log's end
         self._offered: bytes = b""  # the final checkpoint that came with them
-        self._fetching: set[tuple[str, bytes]] = set()
+        self._missing: list[FileName] = []  # the files that they name and that are not here
+        self._fetching = False
         self._pulling = False
         self._next_ms = 0
         self._pause_ms = PAUSE_MS[0]
@@ -103,8 +106,9 @@ class Replica:
             case Answered((str() as machine, "leaves", size), status, body) if machine == _PULL:
                 self._pulling = False
                 effects = self._take(int(size), status, body, now)
-            case Answered((str() as machine, kind, name), status, body) if machine == _PULL:
-                effects = self._take_file(kind, bytes.fromhex(name), status, body, now)
+            case Answered((str() as machine, "files"), status, body) if machine == _PULL:
+                self._fetching = False
+                effects = self._take_files(status, body, now)
             case Ticked():
                 pass
             case _:
@@ -134,33 +138,45 @@ class Replica:
             self._rest(now)
             return [Alarm("operator_garbage", str(error))]
         self._pause_ms = PAUSE_MS[0]
+        self._missing = self._find_missing()
         return self._advance(now)
 
-    def _take_file(self, kind: str, name: bytes, status: int, body: bytes, now: int) -> list[Effect]:
-        self._fetching.discard((kind, name))
-        if status == 200:
-            try:
-                self._blobs.put(kind, body, address=name)
-            except FormatError as error:
-                self._rest(now)
-                return [Alarm("operator_garbage", str(error))]
-        else:
-            self._rest(now)
-        return [] if self._fetching or now < self._next_ms else self._advance(now)
-
-    def _advance(self, now: int) -> list[Effect]:
-        """Fetch what the pulled leaves name; where all of it is here, replay them."""
+    def _find_missing(self) -> list[FileName]:
+        """The files that the pulled leaves name and that are not here, in the order of the leaves."""
         origin = self._tail.origin
         try:
             entries = [parse_entry(entry_of(leaf), origin=origin).entry for leaf in self._leaves]
-            wanted = {(need.kind, need.name) for entry in entries for need in needs(entry)}
         except LedgerError:
-            wanted = set()  # a leaf that cannot be read is found again, with its index, by the replay
-        missing = sorted((kind, name) for kind, name in wanted if not self._blobs.has(kind, name))
-        if missing:
-            self._fetching = set(missing)
-            return [Ask((_PULL, kind, name.hex()), self._operator, "GET", file_path(kind, name),
-                        timeout_ms=60_000, answer_bytes_max=FILE_BYTES_MAX) for kind, name in missing]
+            return []  # a leaf that cannot be read is found again, with its index, by the replay
+        wanted = dict.fromkeys(FileName(need.kind, need.name) for entry in entries for need in needs(entry))
+        return [file for file in wanted if not self._blobs.has(*file)]
+
+    def _take_files(self, status: int, body: bytes, now: int) -> list[Effect]:
+        """Keep the files that came, and go on: as long as some come, the rest is asked for at once."""
+        asked = set(self._missing[:FILES_MAX])
+        try:
+            files = decode_files(body) if status == 200 else []
+            for kind, name, _ in files:
+                if FileName(kind, name) not in asked:
+                    raise FormatError(f"files: {kind} {name.hex()} was not asked for")
+            if files:
+                self._blobs.put_many(files)
+        except FormatError as error:
+            self._rest(now)
+            return [Alarm("operator_garbage", str(error))]
+        if not files:
+            self._rest(now)
+            return []
+        taken = {FileName(kind, name) for kind, name, _ in files}
+        self._missing = [file for file in self._missing if file not in taken]
+        return self._advance(now)
+
+    def _advance(self, now: int) -> list[Effect]:
+        """Fetch what the pulled leaves name; where all of it is here, replay them."""
+        if self._missing:
+            self._fetching = True
+            return [Ask((_PULL, "files"), self._operator, "POST", "/files", encode_names(self._missing[:FILES_MAX]),
+                        timeout_ms=FILES_TIMEOUT_MS, answer_bytes_max=ANSWER_BYTES_MAX)]
         return [*self._replay(now), *self._take_final()]
 
     def _replay(self, now: int) -> list[Effect]:
