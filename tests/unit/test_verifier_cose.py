@@ -143,7 +143,7 @@ def test_exported_then_signed_then_read_by_another_library(capsys, files, tmp_pa
                      tmp_path / "signature")  # fmt: skip
     assert status == 0 and not Path(f"{signed}.tbs").exists()
     status, told, _ = run(capsys, "cose", signed, "--leaf", leaf, *trust, "--json")
-    assert status == 0 and json.loads(told)["signed"] == str(world.log_key.verifier.vkey).rsplit("+", 1)[0]
+    assert status == 0 and json.loads(told)["signed"] == "+".join(world.log_key.verifier.vkey.split("+", 2)[:2])
     verify_as_a_cose_tool_does(signed.read_bytes(), leaf.read_bytes(), key.verify_key)
 
 
