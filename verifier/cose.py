@@ -141,7 +141,8 @@ def _signer(receipt: CoseReceipt, *, policy: Policy, root: bytes, what: str) -> 
     """The log's key that signed, which the header names."""
     keys = [log.key for log in policy.logs if (log.key.name, log.key.public) == (receipt.origin, receipt.kid)]
     if not keys:
-        raise SignatureError(f"{what}: the policy has no key {receipt.kid.hex()} of the log {shown(receipt.origin)}")
+        named = f"{receipt.kid[:40].hex()} of the log {shown(receipt.origin)}"
+        raise SignatureError(f"{what}: the policy has no key {named}")
     message = signed_bytes(protected=receipt.protected, root=root)
     line = f"{what}: COSE signature of {keys[0]}"
     verify_signature(public=keys[0].public, message=message, signature=receipt.signature, what=line)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from verifier.alarm import Alarm
 from verifier.evidence import Seen
+from verifier.parse import INTEGER_MAX
 from verifier.policy import Policy
 
 AHEAD_S_MAX = 60  # what a cosigner's clock may be ahead of this one: as in the protocol
@@ -31,12 +32,13 @@ def hear(
     for one in seen:
         for witness, time in one.head.cosigned:
             name = _text(witness.name)
-            newest[name] = max(time, newest.get(name, 0))
+            # A time that JSON could not keep exactly is as far ahead as any.
+            newest[name] = max(min(time, INTEGER_MAX), newest.get(name, 0))
     heard, alarms = [], []
     for witness in policy.witnesses:
         name = _text(witness.name)
         last = known.get(name)
-        if name in newest and (last is None or newest[name] > last.time_unix_s):
+        if name in newest and _is_news(newest[name], last, now=now):
             last = Heard(name, newest[name], now)
         if last is None:
             alarms.append(Alarm("silent", name, f"no cosignature of {name} was ever seen"))
@@ -44,6 +46,13 @@ def hear(
         heard.append(last)
         alarms += _judge(last, now=now, silence_s=silence_s)
     return heard, alarms
+
+
+def _is_news(time: int, last: Heard | None, *, now: int) -> bool:
+    """Whether a time says that somebody was there since: a later one, or the first right one after one far ahead."""
+    if last is None or time > last.time_unix_s:
+        return True
+    return last.time_unix_s > last.heard_unix_s + AHEAD_S_MAX and time != last.time_unix_s and time <= now + AHEAD_S_MAX
 
 
 def _judge(heard: Heard, *, now: int, silence_s: int) -> list[Alarm]:

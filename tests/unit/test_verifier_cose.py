@@ -106,6 +106,13 @@ def test_no_change_of_a_byte_makes_another_receipt_good(data):
         open_receipt({**case["in"], "receipt_hex": good.hex()})
 
 
+@given(VALUES, VALUES)
+def test_any_cbor_in_any_place_is_no_receipt(one, other):
+    for parts in ([one, other, None, b""], [encode_cbor(one), other, None, b""], [encode_cbor(one), {396: other}], one):
+        with pytest.raises(VerifyError):
+            parse_cose(encode_cbor(Tagged(18, parts)), what="receipt")
+
+
 # -- the command line -------------------------------------------------------------------------------------------------
 
 

@@ -45,6 +45,12 @@ def log():
     return ShownLog(small_world(), time_unix_s=COSIGNED_UNIX_S)
 
 
+@pytest.fixture
+def liar():
+    """The same keys, another history of the same length."""
+    return ShownLog(small_world(gift=301), time_unix_s=COSIGNED_UNIX_S)
+
+
 class Watch:
     """A monitor at the command line, over servers that a test made."""
 
@@ -83,6 +89,20 @@ def test_nothing_to_report(watch, log):
     assert len(log.asked) == asked + 4, "what was read before is not read again"
 
 
+def test_what_people_read(log, clock, capsys, tmp_path, liar):
+    (tmp_path / "policy").write_bytes(log.world.policy())
+    arguments = ["monitor", "--policy", str(tmp_path / "policy"), "--state", str(tmp_path / "state"), "--once"]
+    with serve(log.answer) as one, serve(liar.answer) as other:
+        assert main([*arguments, one]) == 0
+        assert capsys.readouterr() == (f"ok    head          {ORIGIN}, size {len(log.world.leaves)}\n", "")
+        clock["now"] += 1000
+        assert main([*arguments, one, other]) == 1
+    err = capsys.readouterr().err
+    assert f"cannot tell  silent county: county has cosigned nothing for {1060} s, 600 are allowed\n" in err
+    assert f"failed  split_view {ORIGIN}: heads of sizes" in err
+    assert "failed  evidence is kept: " in err and "until it is moved away" in err
+
+
 def test_the_log_grows(watch, log, clock):
     with serve(log.answer) as url:
         assert watch(url)[0] == 0
@@ -94,12 +114,6 @@ def test_the_log_grows(watch, log, clock):
 
 
 # -- split views ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def liar():
-    """The same keys, another history of the same length."""
-    return ShownLog(small_world(gift=301), time_unix_s=COSIGNED_UNIX_S)
 
 
 def check_evidence(watch, capsys, *, sizes):
@@ -264,6 +278,16 @@ def test_a_clock_that_runs_ahead_hides_no_silence(watch, log, clock):
         assert (status, alarms) == (3, {("clock", name) for name in PARTIES})
         clock["now"] += 700
         assert {("silent", name) for name in PARTIES} <= watch(url)[1]
+
+
+@pytest.mark.parametrize("ahead", [10_000, 2**62])
+def test_a_clock_that_was_far_ahead_and_was_put_right(watch, log, clock, ahead):
+    log.cosign(COSIGNED_UNIX_S + ahead)
+    with serve(log.answer) as url:
+        assert {name for name, _ in watch(url)[1]} == {"clock"}
+        clock["now"] += 1000
+        log.cosign(clock["now"])
+        assert watch(url)[:2] == (0, set())
 
 
 def test_this_clock_was_set_back(watch, log, clock):
