@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from verifier.commands import cose, evidence, monitor, replay
+from verifier.commands import cose, evidence, monitor, replay, sample
 from verifier.commands.files import UnreadableError, print_json, read_file, read_policy
 from verifier.commands.replay import source_of
 from verifier.consistency import verify_continues
@@ -25,6 +25,8 @@ from verifier.receipt_file import RECEIPT_BYTES_MAX, Receipt, parse_receipt
 from verifier.words import LANGUAGES
 
 VALID, INVALID, UNREADABLE, UNKNOWN = 0, 1, 2, 3
+
+_COMMANDS = (("replay", replay), ("sample", sample), ("monitor", monitor), ("evidence", evidence), ("cose", cose))
 
 DAY_SECONDS = 86_400
 _SECOND = timedelta(seconds=1)
@@ -105,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     consistency.add_argument("new", metavar="NEW", type=Path)
     consistency.add_argument("source", metavar="SOURCE", help="a node's URL, a directory, or an archive")
 
-    for name, command in (("replay", replay), ("monitor", monitor), ("evidence", evidence), ("cose", cose)):
+    for name, command in _COMMANDS:
         parsed = _command(commands, name, command.run, summary=command.SUMMARY, description=command.DESCRIPTION)
         command.add_arguments(parsed)
     return parser
