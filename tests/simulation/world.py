@@ -7,7 +7,7 @@ which all must converge.
 
 import heapq
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import count
@@ -15,8 +15,9 @@ from itertools import count
 import msgspec
 
 from ledger.checkpoint import parse_checkpoint
-from ledger.commitment import text_hash
+from ledger.commitment import body_hash, text_hash
 from ledger.entry import sign_entry
+from ledger.errors import FormatError
 from ledger.keys import COSIGNATURE, ED25519, SigningKey
 from ledger.leaf import entry_of
 from ledger.merkle import leaf_hash, root_hash
@@ -29,7 +30,7 @@ from node.machines.final import read_final
 from node.machines.node import Identity, Node
 from node.machines.offer import parse_offer
 from node.machines.tail import decode_head, leaf_key, text_hash_of
-from node.ports import NO_CHANGES, Changes
+from node.ports import NO_CHANGES, Changes, FileName, NamedFile
 from node.views import Moment
 from tests.support.fake_random import FakeRandom
 from tests.support.smallest_terms import SMALLEST_TERMS
@@ -97,16 +98,35 @@ class SimulatedSnapshot:
         self.head = store.head
 
 
-class NoFiles:
-    """WritableBlobs (node.ports) for entries that name none."""
+class MemoryFiles:
+    """WritableBlobs (node.ports) in memory, for tag files and bodies."""
 
-    def batch(self, root: bytes) -> bytes | None: ...
-    def tags(self, address: bytes) -> bytes | None: ...
-    def body(self, address: bytes) -> bytes | None: ...
+    def __init__(self) -> None:
+        self.files: dict[FileName, bytes] = {}
+
+    def batch(self, root: bytes) -> bytes | None:
+        return self.get("batch", root)
+
+    def tags(self, address: bytes) -> bytes | None:
+        return self.get("tags", address)
+
+    def body(self, address: bytes) -> bytes | None:
+        return self.get("body", address)
+
     def has(self, kind: str, address: bytes) -> bool:
-        return False
+        return FileName(kind, address) in self.files
 
-    def put(self, kind: str, content: bytes, *, address: bytes) -> None: ...
+    def get(self, kind: str, address: bytes) -> bytes | None:
+        return self.files.get(FileName(kind, address))
+
+    def put(self, kind: str, content: bytes, *, address: bytes) -> None:
+        self.put_many([NamedFile(kind, address, content)])
+
+    def put_many(self, files: Sequence[NamedFile]) -> None:
+        for kind, name, content in files:
+            if body_hash(content) != name:
+                raise FormatError(f"{kind}: expected content of address {name.hex()}, got {body_hash(content).hex()}")
+        self.files.update((FileName(kind, name), content) for kind, name, content in files)
 
 
 @cache
@@ -177,7 +197,7 @@ class Site:
             cosigner_key=cosigner_key(self.party), log_key=signing_key(ORIGIN, ED25519) if operates else None,
         )  # fmt: skip
         self.life += 1
-        self.node = Node(identity, store=self.store, blobs=NoFiles(), waiting_max=1_000)
+        self.node = Node(identity, store=self.store, blobs=MemoryFiles(), waiting_max=1_000)
 
     def die(self) -> None:
         self.node = None

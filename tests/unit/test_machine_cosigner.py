@@ -22,7 +22,7 @@ from node.machines.tail import Tail, read_node
 from tests.simulation.world import (
     ORIGIN,
     START_MS,
-    NoFiles,
+    MemoryFiles,
     SimulatedStore,
     charter,
     cosigner_key,
@@ -42,7 +42,7 @@ class Witness:
 
     def __init__(self) -> None:
         self.store = SimulatedStore(lambda: "")
-        self.tail = Tail(self.store, origin=ORIGIN, blobs=NoFiles())
+        self.tail = Tail(self.store, origin=ORIGIN, blobs=MemoryFiles())
         self.roots = [EMPTY_ROOT]
         for number, note in enumerate((charter(), terms(), notice("county", 1), notice("county", 2))):
             self.append(note, time_unix_ms=START_MS + number * 1000)
@@ -57,7 +57,7 @@ class Witness:
         charters = CharterReader(self.store, origin=ORIGIN)
         self.replica = Replica(
             self.store, party="county", operator="platform", genesis=None, entry_key=entry_key("county"),
-            tail=self.tail, blobs=NoFiles(), charters=charters,
+            tail=self.tail, blobs=MemoryFiles(), charters=charters,
         )  # fmt: skip
         self.cosigner = Cosigner(
             self.store, origin=ORIGIN, key=KEY, tail=self.tail, charters=charters, replica=self.replica

@@ -32,7 +32,7 @@ from tests.simulation.world import (
     OPERATOR,
     ORIGIN,
     START_MS,
-    NoFiles,
+    MemoryFiles,
     SimulatedStore,
     World,
     charter,
@@ -68,6 +68,7 @@ class Follower:
 
     def __init__(self, *, genesis: bytes | None = None) -> None:
         self.store = SimulatedStore(lambda: "")
+        self.files = MemoryFiles()
         self.now = START_MS
         self.genesis = genesis
         self.restart()
@@ -77,7 +78,7 @@ class Follower:
             party="county", origin=ORIGIN, operator=OPERATOR, entry_key=entry_key("county"),
             cosigner_key=cosigner_key("county"), genesis=self.genesis,
         )  # fmt: skip
-        self.node = Node(identity, store=self.store, blobs=NoFiles(), waiting_max=100)
+        self.node = Node(identity, store=self.store, blobs=self.files, waiting_max=100)
 
     def step(self, event: Event) -> list[Effect]:
         return list(self.node.step(event, self.now))

@@ -31,7 +31,7 @@ from tests.simulation.world import (
     ORIGIN,
     PARTIES,
     START_MS,
-    NoFiles,
+    MemoryFiles,
     SimulatedStore,
     charter,
     cosigner_key,
@@ -57,7 +57,7 @@ class Operator:
             party="platform", origin=ORIGIN, operator="platform", entry_key=entry_key("platform"),
             cosigner_key=cosigner_key("platform"), log_key=signing_key(ORIGIN, 1),
         )  # fmt: skip
-        self.node = Node(identity, store=self.store, blobs=NoFiles(), waiting_max=5)
+        self.node = Node(identity, store=self.store, blobs=MemoryFiles(), waiting_max=5)
 
     def step(self, event: Event) -> list[Effect]:
         return list(self.node.step(event, self.now))

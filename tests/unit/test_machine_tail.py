@@ -9,7 +9,7 @@ from node.errors import StoreError
 from node.machines.events import Refusal
 from node.machines.final import FINAL
 from node.machines.tail import Head, Tail, decode_head, leaf_key, node_key, undo_rows
-from tests.simulation.world import ORIGIN, START_MS, NoFiles, SimulatedStore, charter, named, notice, terms
+from tests.simulation.world import ORIGIN, START_MS, MemoryFiles, SimulatedStore, charter, named, notice, terms
 from tests.support.faulty_store import FaultyStore
 
 NOTES = (charter(), terms(), notice("county", 1), notice("insurer", 2))
@@ -26,7 +26,7 @@ def append(tail: Tail, *notes: bytes) -> None:
 
 def test_leaves_hashes_state_and_head_are_one_commit() -> None:
     store = new_store()
-    append(Tail(store, origin=ORIGIN, blobs=NoFiles()), *NOTES)
+    append(Tail(store, origin=ORIGIN, blobs=MemoryFiles()), *NOTES)
     head = decode_head(store.head)
     leaves = [store.rows.rows[leaf_key(index)] for index in range(4)]
     hashes = [leaf_hash(leaf) for leaf in leaves]
@@ -37,8 +37,8 @@ def test_leaves_hashes_state_and_head_are_one_commit() -> None:
 
 def test_a_replay_of_the_leaves_gives_the_same_store() -> None:
     one, other = new_store(), new_store()
-    append(Tail(one, origin=ORIGIN, blobs=NoFiles()), *NOTES)
-    tail = Tail(other, origin=ORIGIN, blobs=NoFiles())
+    append(Tail(one, origin=ORIGIN, blobs=MemoryFiles()), *NOTES)
+    tail = Tail(other, origin=ORIGIN, blobs=MemoryFiles())
     draft, error = tail.replay([one.rows.rows[leaf_key(index)] for index in range(4)])
     assert error is None
     tail.commit(draft)
@@ -46,7 +46,7 @@ def test_a_replay_of_the_leaves_gives_the_same_store() -> None:
 
 
 def test_what_breaks_a_rule_is_left_out_and_named() -> None:
-    tail = Tail(new_store(), origin=ORIGIN, blobs=NoFiles())
+    tail = Tail(new_store(), origin=ORIGIN, blobs=MemoryFiles())
     draft, outcomes = tail.sequence(
         named(charter(), charter(), notice("county", 1), terms()), time_unix_ms=START_MS
     )  # fmt: skip
@@ -57,9 +57,9 @@ def test_what_breaks_a_rule_is_left_out_and_named() -> None:
 
 def test_a_replay_stops_at_the_first_leaf_that_is_not_valid() -> None:
     store = new_store()
-    append(Tail(store, origin=ORIGIN, blobs=NoFiles()), *NOTES)
+    append(Tail(store, origin=ORIGIN, blobs=MemoryFiles()), *NOTES)
     leaves = [store.rows.rows[leaf_key(index)] for index in (0, 1, 3, 2)]
-    draft, error = Tail(new_store(), origin=ORIGIN, blobs=NoFiles()).replay(leaves)
+    draft, error = Tail(new_store(), origin=ORIGIN, blobs=MemoryFiles()).replay(leaves)
     assert len(draft.leaves) == 2
     assert isinstance(error, LedgerError)
 
@@ -67,17 +67,17 @@ def test_a_replay_stops_at_the_first_leaf_that_is_not_valid() -> None:
 @pytest.mark.parametrize("landed", [False, True], ids=["lost", "landed-but-reported-failed"])
 def test_after_a_failed_write_the_log_is_as_before_or_as_after(landed: bool) -> None:
     store = new_store()
-    append(Tail(store, origin=ORIGIN, blobs=NoFiles()), *NOTES[:2])
-    tail = Tail(FaultyStore(store, fail_at=0, landed=landed), origin=ORIGIN, blobs=NoFiles())
+    append(Tail(store, origin=ORIGIN, blobs=MemoryFiles()), *NOTES[:2])
+    tail = Tail(FaultyStore(store, fail_at=0, landed=landed), origin=ORIGIN, blobs=MemoryFiles())
     with pytest.raises(StoreError):
         append(tail, NOTES[2])
     assert tail.head.size == 2, "what was not reported as written is not built upon"
-    assert Tail(store, origin=ORIGIN, blobs=NoFiles()).head.size == (3 if landed else 2)
+    assert Tail(store, origin=ORIGIN, blobs=MemoryFiles()).head.size == (3 if landed else 2)
 
 
 def test_undo_rows_lead_back_to_every_size_that_is_not_final() -> None:
     store = new_store()
-    tail = Tail(store, origin=ORIGIN, blobs=NoFiles())
+    tail = Tail(store, origin=ORIGIN, blobs=MemoryFiles())
     seen: list[tuple[dict[bytes, bytes], bytes | None]] = []
     for note in NOTES:
         seen.append((dict(store.rows.rows), store.head))
@@ -92,7 +92,7 @@ def test_undo_rows_lead_back_to_every_size_that_is_not_final() -> None:
 
 def test_undo_rows_go_when_what_they_would_undo_is_final() -> None:
     store = new_store()
-    tail = Tail(store, origin=ORIGIN, blobs=NoFiles())
+    tail = Tail(store, origin=ORIGIN, blobs=MemoryFiles())
     for note in NOTES:
         append(tail, note)
     with store.snapshot() as snapshot:
