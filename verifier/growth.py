@@ -106,4 +106,3 @@ def _read_tile(source: Source, tile: Tile) -> tuple[bytes, ...]:
         if data is not None:
             return parse_tile(data, width=width, what=named)[: tile.width]
     raise CannotTell(f"the source does not have {tile_path(tile)}")
-

@@ -414,6 +414,26 @@ HOSTILE = {
 }
 
 
+SAYS = {
+    "huge": "expected at most 262144 bytes, the node sends more",
+    "endless": "expected at most 262144 bytes, the node sends more",
+    "endless-header": "HTTPException",
+    "slow-body": "no whole answer within",
+    "slow-header": "no whole answer within",
+    "silent": "no whole answer within",
+    "cut-off": "the answer is cut off after 6 bytes",
+    "no-http": "BadStatusLine",
+    "chunks-of-nonsense": "IncompleteRead",
+    "gzip": "expected a plain answer, got one encoded as 'gzip'",
+    "redirect-to-a-file": "expected the status 200, got 302",
+    "redirect-to-a-node": "expected the status 200, got 301",
+    "status-500": "expected the status 200, got 500",
+    "no-note": "expected a text, an empty line and signature lines",
+    "no-text": "expected UTF-8",
+    "empty": "expected a text, an empty line and signature lines",
+}
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_node_is_named_and_nobody_waits(watch, log, monkeypatch, name):
     monkeypatch.setattr(monitor, "Web", lambda url, **named: Web(url, request_s=0.7, **named))
@@ -422,6 +442,7 @@ def test_a_hostile_node_is_named_and_nobody_waits(watch, log, monkeypatch, name)
         status, alarms, told = watch(good, bad)
         assert time.monotonic() - began < 5
     assert status == 3 and alarms <= {("unreachable", bad), ("refused", bad)} and alarms
+    assert {alarm["name"] for alarm in told["alarms"] if SAYS[name] in alarm["message"]}, told["alarms"]
     assert told["size"] == len(log.world.leaves)
 
 
@@ -441,7 +462,7 @@ def test_nobody_can_be_reached(watch, log):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     status, alarms, told = watch(url)
-    assert status == 3 and ("unreachable", url) in alarms and told["size"] is None
+    assert status == 3 and {("unreachable", url), ("unproven", ORIGIN)} <= alarms and told["size"] is None
 
 
 def test_a_head_of_another_log_and_one_that_is_not_final(watch, log):
