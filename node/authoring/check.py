@@ -32,6 +32,8 @@ _NO_DOCUMENT = "0" * 64
 # Members that must say where they come from, as long as they say anything.
 _BASED = ("accounts", "calendar", "claims_share", "first_day", "flows", "k", "notices", "officers", "readings",
           "refund_from", "refusals", "risk", "signed_by", "splits", "unique", "year")
+# The kinds of entry that go a way which terms declare.
+MONEY_KINDS = ("brought_forward", "donation", "income", "payout", "recovery", "spend", "transfer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class Checked:
 
 def check_terms(source: Source) -> Checked:
     """Check a terms file. Only what hangs on another problem is told once that one is mended."""
-    problems = [*source.problems, *form_problems(source)]
+    # What cannot be in an entry has no value here that the form could be judged by.
+    unread = {problem.place for problem in source.problems}
+    problems = [*source.problems, *(one for one in form_problems(source) if one.place not in unread)]
     terms = sound_parts(source, problems)
     problems += [*part_problems(source, terms), *refused_problems(source, terms)]
     if not problems:
@@ -84,7 +88,7 @@ def _located(source: Source, message: str) -> Problem:
     place: Place = ()
     for part in path.split("."):
         place = (*place, _step(part, source, place))
-    return source.problem(place, text)
+    return source.problem(place, "{got}", got=text)
 
 
 def _step(part: str, source: Source, place: Place) -> str | int:
@@ -100,16 +104,18 @@ def _warnings(source: Source) -> Iterator[Problem]:
         chosen = terms["readings"].get(choice["by"])
         names = [reading["name"] for reading in choice["readings"]]
         if chosen is None:
-            yield source.problem(place, f"{choice['by']} is not in readings: the clause states nothing")
+            yield source.problem(place, "{by} is not in readings: the clause states nothing", by=choice["by"])
         elif chosen not in names:
-            yield source.problem(place, f"readings choose {chosen} for {choice['by']}, which is none of "
-                                        f"{', '.join(names)}: the clause states nothing")
+            yield source.problem(place, "readings choose {chosen} for {by}, which is none of {known}: the clause "
+                                        "states nothing", chosen=chosen, by=choice["by"], known=", ".join(names))
     for ambiguity in terms["readings"].keys() - known.keys():
         yield source.problem(("readings", ambiguity), "no clause uses this ambiguity: it changes nothing that is "
                                                       "worked out", at_name=True)
     for name, part in parts.items():
         for place in _nulls(terms, part, (name,)):
-            yield source.problem(place, f"no source states this: {_effect(terms, place)}")
+            sentence, name = _effect(terms, place)
+            yield source.problem(place, f"no source states this: {sentence}", name=name)
+    yield from _leading_nowhere(source, terms)
     yield from _without_basis(source, terms)
 
 
@@ -128,15 +134,34 @@ def _nulls(terms: Terms, value: Any, place: Place) -> Iterator[Place]:
             yield from _nulls(terms, inner, (*place, name))
 
 
-def _effect(terms: Terms, place: Place) -> str:
-    """What a clause that is null does."""
+def _effect(terms: Terms, place: Place) -> tuple[str, str]:
+    """What a clause that is null does, and the name in it."""
     if place[0] == "deadlines":
-        return f"no duty {terms['deadlines'][place[1]]['id']} will start by it"
+        return "no duty {name} will start by it", terms["deadlines"][place[1]]["id"]
     if place[0] == "officers":
-        return "every decision is refused as terms_incomplete"
+        return "every decision is refused as terms_incomplete", ""
     if place[0] == "year":
-        return "every decision with a cap per year is refused as terms_incomplete"
-    return f"what needs it of {place[1]} is refused as terms_incomplete"
+        return "every decision with a cap per year is refused as terms_incomplete", ""
+    return "what needs it of {name} is refused as terms_incomplete", str(place[1])
+
+
+def _leading_nowhere(source: Source, terms: Terms) -> Iterator[Problem]:
+    """Ways of money that nothing can take, and caps per year where no year is said."""
+    accounts = {account["name"] for account in terms["accounts"]}
+    for at, flow in enumerate(terms["flows"]):
+        if flow["kind"] not in MONEY_KINDS:
+            yield source.problem(("flows", at, "kind"), "nothing will go this way: {got} is none of {known}",
+                                 got=flow["kind"], known=", ".join(MONEY_KINDS))
+        for end in ("from", "to"):
+            if flow[end] not in accounts:
+                yield source.problem(("flows", at, end), "nothing will go this way: {got} is not among the accounts",
+                                     got=flow[end])
+    if "year" not in terms:
+        for name, formula in terms["formulas"].items():
+            for at, cap in enumerate(formula.get("caps", ())):
+                if resolve(terms, cap["per"]) == "year":
+                    yield source.problem(("formulas", name, "caps", at, "per"), "there is no member year: what needs "
+                                         "it of {name} is refused as terms_incomplete", name=name)
 
 
 def _without_basis(source: Source, terms: Terms) -> Iterator[Problem]:
@@ -144,11 +169,12 @@ def _without_basis(source: Source, terms: Terms) -> Iterator[Problem]:
     for name, formula in terms["formulas"].items():
         for clause in clause_names(formula):
             if formula[clause] is not None and basis_of(terms, name, clause) is None:
-                yield source.problem(("formulas", name, clause), f"basis has neither {name}_{clause}, {name} nor "
-                                                                 f"{clause}")
+                yield source.problem(("formulas", name, clause), "basis has neither {first}, {name} nor {clause}",
+                                     first=f"{name}_{clause}", name=name, clause=clause)
     for at, deadline in enumerate(terms["deadlines"]):
         if deadline_basis(terms, deadline["id"]) is None:
-            yield source.problem(("deadlines", at), f"basis has neither deadline_{deadline['id']} nor deadlines")
+            yield source.problem(("deadlines", at), "basis has neither {first} nor deadlines",
+                                 first=f"deadline_{deadline['id']}")
     for name in _BASED:
         if terms.get(name) and name not in terms["basis"]:
-            yield source.problem((name,), f"basis has no {name}", at_name=True)
+            yield source.problem((name,), "basis has no {name}", at_name=True, name=name)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.formulas import Outcome, resolve
-from node.authoring.case import Case
+from node.authoring.case import Case, known_facts
 from node.authoring.clauses import basis_of, choices, deadline_basis, is_choice
 from node.authoring.words import LANGUAGES
+from node.counted import Counted
 
 # Units whose minor unit is the unit itself; all others have two decimals.
 _WHOLE_UNITS = ("JPY", "KRW", "VND")
@@ -60,6 +61,15 @@ class Explainer:
         told = self._words.get(outcome.reason, "").format(about=outcome.about)
         return f"{told} ({outcome.reason})" if told else outcome.reason
 
+    def next_step(self, outcome: Outcome) -> str:
+        """What to do about an outcome that is open for want of a fact or of a clause; empty for any other."""
+        if outcome.reason in ("fact_missing", "fact_wrong"):
+            facts = ", ".join(known_facts(self._case.terms, self._case.formula))
+            return self._words["next_facts"].format(facts=facts)
+        if outcome.reason == "terms_incomplete":
+            return self._words["next_state"].format(about=outcome.about)
+        return ""
+
     def notes(self) -> list[str]:
         """What was done to the input."""
         return [self._words[note.key].format(*note.names) for note in self._case.notes]
@@ -84,7 +94,7 @@ class Explainer:
         op, name, taken = step["op"], step.get("name", ""), step["in"]
         if op == "condition":
             fact = self._case.facts.get(name)
-            return f"{name} = {self._words['open'] if fact is None else self._value(name, fact)}"
+            return f"{name} = {self._words['not_given'] if fact is None else self._value(name, fact)}"
         if op in ("at_least", "not_above"):
             strict = op == "not_above" and resolve(self._case.terms, self._formula["max_inclusive"]) is False
             return f"{taken[0]} {'≥' if op == 'at_least' else '<' if strict else '≤'} {taken[1]}"
@@ -114,7 +124,7 @@ class Explainer:
         if op == "tier":
             return self._words["tier_n"].format(n=out + 1)
         if op == "days":
-            return self._words["days_n"].format(n=out)
+            return self._words["days_n"].format(n=Counted(out))
         if op == "age" or (op == "base" and self._formula["kind"] == "per_head"):
             return f"{out:,}"
         return self.money(out)

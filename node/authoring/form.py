@@ -39,22 +39,24 @@ def _problems(source: Source, error: ValidationError) -> Iterator[Problem]:
     given: Any = error.instance
     if error.validator == "required":
         for name in set(error.validator_value) - given.keys():
-            yield source.problem(place, f"expected the member {name}, got none")
+            yield source.problem(place, "expected the member {name}, got none", name=name)
     elif error.validator == "additionalProperties":
         for name in given.keys() - schema["properties"].keys():
             known = ", ".join(sorted(schema["properties"]))
-            yield source.problem((*place, name), f"expected one of {known}, got {shown(name)}", at_name=True)
+            yield source.problem((*place, name), "expected one of {known}, got {got}", at_name=True, known=known,
+                                 got=shown(name))
     elif error.validator == "dependentRequired":
         for name, others in error.validator_value.items():
             for other in sorted(set(others) - given.keys()) if name in given else ():
-                yield source.problem(place, f"expected the member {other} beside {name}, got none")
+                yield source.problem(place, "expected the member {other} beside {name}, got none", other=other,
+                                     name=name)
     elif "propertyNames" in error.absolute_schema_path:
-        yield source.problem((*place, given), f"expected a name, {schema['description']}, got {shown(given)}",
-                             at_name=True)
+        yield source.problem((*place, given), "expected a name, {wanted}, got {got}", at_name=True,
+                             wanted=schema["description"], got=shown(given))
     else:
         # Only objects and arrays come without a description of their own.
         wanted = schema.get("description") or f"an {error.validator_value}"
-        yield source.problem(place, f"expected {wanted}, got {_shown(given)}")
+        yield source.problem(place, "expected {wanted}, got {got}", wanted=wanted, got=_shown(given))
 
 
 def _shown(value: JsonValue) -> str:

@@ -36,17 +36,17 @@ def part_problems(source: Source, terms: Terms) -> Iterator[Problem]:
     for place, choice in choices(stated_parts(terms)):
         names = [reading["name"] for reading in choice["readings"]]
         if len(set(names)) != len(names):
-            yield source.problem(place, f"expected readings of different names, got {', '.join(names)}")
+            yield source.problem(place, "expected readings of different names, got {got}", got=", ".join(names))
     for part, limit in (("formulas", "up_to"), ("deadlines", "below")):
         for place, tiers in _tiers(terms[part], (part,)):
             yield from _tier_problems(source, place, tiers, limit)
     seen: set[str] = set()
     for at, notice in _sound(terms["notices"]):
         if "year_day" in notice and not _is_day_of_every_year(notice["year_day"]):
-            yield source.problem(("notices", at, "year_day"), "expected a day MM-DD that every year has, got "
-                                                              f"{shown(notice['year_day'])}")
+            yield source.problem(("notices", at, "year_day"), "expected {wanted}, got {got}",
+                                 wanted="a day MM-DD that every year has", got=shown(notice["year_day"]))
         if notice["id"] in seen:
-            yield source.problem(("notices", at, "id"), f"expected each id once, got {notice['id']} again")
+            yield source.problem(("notices", at, "id"), "expected each id once, got {got} again", got=notice["id"])
         seen.add(notice["id"])
     yield from _name_problems(source, terms)
 
@@ -57,15 +57,16 @@ def refused_problems(source: Source, terms: Terms) -> Iterator[Problem]:
     for at, split in _sound(terms["splits"]):
         for member in ("name", "rest", "to"):
             if None not in terms["accounts"] and split[member] not in accounts:
-                yield source.problem(("splits", at, member), f"split_wrong: {split[member]} is not among the accounts")
+                yield source.problem(("splits", at, member), "split_wrong: {got} is not among the accounts",
+                                     got=split[member])
         if split["num"] >= split["den"]:
-            yield source.problem(("splits", at, "num"), f"split_wrong: expected less than {split['den']}, got "
-                                                        f"{split['num']}")
+            yield source.problem(("splits", at, "num"), "split_wrong: expected less than {limit}, got {got}",
+                                 limit=str(split["den"]), got=str(split["num"]))
     leaves = {"insurer": "own/", "pool": "claims/"}.get(terms.get("risk", ""), "")
     for at, flow in _sound(terms["flows"]):
         if flow["kind"] == "payout" and not flow["from"].startswith(leaves):
-            yield source.problem(("flows", at, "from"), f"risk_wrong: under risk {terms['risk']} a payout leaves "
-                                                        f"{leaves}…, got {flow['from']}")
+            yield source.problem(("flows", at, "from"), "risk_wrong: under risk {risk} a payout leaves {wanted}…, got "
+                                                        "{got}", risk=terms["risk"], wanted=leaves, got=flow["from"])
     for at, deadline in _sound(terms["deadlines"]):
         if deadline["unit"] != "calendar_day" and "calendar" not in terms:
             yield source.problem(("deadlines", at, "unit"), "calendar_missing: working days need the member calendar")
@@ -97,10 +98,11 @@ def _tier_problems(source: Source, place: Place, tiers: list[Any], limit: str) -
     for at, tier in enumerate(tiers):
         end = tier.get(limit)
         if (end is None) is not (at == len(tiers) - 1):
-            wanted = f"no {limit} in the last tier" if end is not None else f"{limit} in every tier but the last"
-            yield source.problem((*place, at), f"expected {wanted}")
+            yield source.problem((*place, at), "expected no {limit} in the last tier" if end is not None else
+                                 "expected {limit} in every tier but the last", limit=limit)
         elif end is not None and end <= before:
-            yield source.problem((*place, at, limit), f"expected a limit above {before}, got {end}")
+            yield source.problem((*place, at, limit), "expected a limit above {before}, got {got}",
+                                 before=str(before), got=str(end))
         before = end or before
 
 
@@ -129,5 +131,6 @@ def _name_problems(source: Source, terms: Terms) -> Iterator[Problem]:
         named.append((("premium", "formula"), terms["premium"]["formula"], terms["formulas"]))
     for place, name, there in named:
         if name not in there:
-            yield source.problem(place, f"expected one of {', '.join(sorted(there))}, got {name}" if there else
-                                 f"expected a name that is there, and there is none, got {name}")
+            yield source.problem(place, "expected one of {known}, got {got}" if there else
+                                 "expected a name that is there, and there is none, got {got}",
+                                 known=", ".join(sorted(there)), got=name)

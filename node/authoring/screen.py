@@ -1,42 +1,66 @@
 """Screen: outcomes and tried examples as tables."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rich import box
+from rich.cells import set_cell_size
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from ledger.formulas import Outcome
 from node.authoring.examples import Run, Tried
 from node.authoring.explain import Explainer
 from node.authoring.words import LANGUAGES
+from node.counted import Counted
 
 _COLUMNS = ("step", "clause", "arithmetic", "result", "basis", "reading")
+_FEWER_COLUMNS = ("step", "arithmetic", "result", "basis")
+_UNBOUNDED = 1000  # wider than any table of steps
+_VERDICT_CELLS = 9  # of the widest verdict, and a space
 
 
 def show_outcome(console: Console, explainer: Explainer, outcome: Outcome, *, language: str) -> None:
     """Print the steps as a table, then the results, the reason and the notes."""
     words = LANGUAGES[language]
-    table = Table(title=explainer.title(), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
-                  pad_edge=False)
-    for name in _COLUMNS:
-        table.add_column(words[name], justify="right" if name == "result" else "left", overflow="fold",
-                         no_wrap=name in ("reading", "result"))
-    for row in explainer.rows(outcome):
-        table.add_row(*(escape(getattr(row, name)) for name in _COLUMNS))
+    table = _table(explainer, outcome, _COLUMNS, words)
+    # Where all columns do not fit side by side, clause and reading stand beneath the arithmetic.
+    if Measurement.get(console, console.options.update(width=_UNBOUNDED), table).maximum > console.width:
+        table = _table(explainer, outcome, _FEWER_COLUMNS, words)
     if outcome.steps:
         console.print(table)
     else:
         console.print(explainer.title(), style="bold", markup=False)
     for name, value in explainer.results(outcome):
-        console.print(f"{name}: {value}", markup=False, highlight=False)
+        _print(console, f"{name}{words['colon']}{value}")
     if outcome.reason is not None:
-        console.print(f"{words['reason']}: {explainer.reason(outcome)}", markup=False, highlight=False)
+        _print(console, f"{words['reason']}{words['colon']}{explainer.reason(outcome)}")
     for note in explainer.notes():
-        console.print(f"  {note}", markup=False, highlight=False)
+        _print(console, f"  {note}")
+    if explainer.next_step(outcome):
+        _print(console, f"  {explainer.next_step(outcome)}")
+
+
+def _table(explainer: Explainer, outcome: Outcome, columns: Sequence[str], words: Mapping[str, str]) -> Table:
+    """The steps, with those columns."""
+    table = Table(title=explainer.title(), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
+                  pad_edge=False)
+    for name in columns:
+        table.add_column(words[name], justify="right" if name == "result" else "left", overflow="fold",
+                         no_wrap=name in ("basis", "clause", "reading", "result"))
+    for row in explainer.rows(outcome):
+        cells = row if columns == _COLUMNS else replace(
+            row, arithmetic="\n  ".join((row.arithmetic, row.clause, *row.reading.split("\n"))).rstrip())
+        table.add_row(*(escape(getattr(cells, name)) for name in columns))
+    return table
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def show_tried(console: Console, tried: Sequence[Tried], *, language: str) -> None:
@@ -48,13 +72,14 @@ def show_tried(console: Console, tried: Sequence[Tried], *, language: str) -> No
         lines += [one.error] if one.error else []
         if not one.error and not any(run.compared for run in one.runs):
             lines.append(words["nothing_expected"])
-        console.print(f"{one.name:<6} {verdict:<8} {one.programme} {one.rule}", markup=False, highlight=False,
-                      style=None if one.ok else "red")
+        console.print(f"{one.name:<6} {set_cell_size(verdict, _VERDICT_CELLS)}{one.programme} {one.rule}",
+                      markup=False, highlight=False, style=None if one.ok else "red")
         for line in lines:
             console.print(f"       {line}", markup=False, highlight=False)
     verdicts = [one.verdict for one in tried]
     untold = verdicts.count("cannot_tell")
-    counts = words["counts"].format(total=len(tried), ok=verdicts.count("ok"), differs=verdicts.count("differs"))
+    counts = words["counts"].format(total=Counted(len(tried)), ok=verdicts.count("ok"),
+                                    differs=verdicts.count("differs"))
     console.print(counts + (words["and_untold"].format(untold=untold) if untold else ""), highlight=False)
 
 
@@ -64,9 +89,9 @@ def _lines(run: Run, words: dict[str, str]) -> list[str]:
     lines = [f"[{told}]"] if told else []
     for one in run.compared:
         wanted = words["as_expected"] if one.agrees else f"{words['expected']} {_shown(one.expected)}"
-        lines.append(f"{one.name} {_shown(one.got)}, {wanted}")
+        lines.append(f"{one.name} {_shown(one.got)}{words['comma']}{wanted}")
     if run.outcome.reason is not None and "reason" not in [one.name for one in run.compared]:
-        lines.append(f"{words['reason']}: {run.outcome.reason}")
+        lines.append(f"{words['reason']}{words['colon']}{run.outcome.reason}")
     return lines + [words[note.key].format(*note.names) for note in run.notes]
 
 

@@ -17,6 +17,7 @@ import msgspec
 
 from ledger.errors import FormatError
 from ledger.strict import INTEGER_MAX, JSON_BYTES_MAX, JSON_DEPTH_MAX, JsonValue, check_text, shown
+from node.authoring.said import Said
 from node.errors import NodeError
 
 Place: TypeAlias = tuple[str | int, ...]
@@ -26,6 +27,19 @@ _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"', 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?P<fraction>\.[0-9]+)?(?P<exponent>[eE][+-]?[0-9]+)?", re.ASCII)
 _WORDS: tuple[tuple[str, JsonValue], ...] = (("true", True), ("false", False), ("null", None))
 _DIGITS_MAX = 16  # of 2^53-1; a number with more is not turned into an integer at all
+_BYTE_ORDER_MARK = "\ufeff"  # some editors write one before UTF-8
+_INTEGER = "expected an integer, got {got}: amounts are in minor units, ratios in basis points"
+
+# What stands where something else should, and the next step.
+_SLIPS: tuple[tuple[str, str], ...] = (
+    ("“”‘’'", 'Write straight double quotes: ".'),
+    ("，：；、", "Write , and : as ASCII has them."),
+    ("/#", "JSON has no comments: take the line away."),
+    ("]}", "Is the comma before it one too many?"),
+    ('"', "Is a comma missing before it?"),
+)
+_END = "the end of the file"
+_ENDS_EARLY = "Is a } or ] missing, or the file not saved?"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,10 +51,20 @@ class Problem:
     where: str
     message: str
     place: Place = field(default=(), compare=False)
+    said: Said = field(default=Said(""), compare=False)
 
     def shown_in(self, name: str) -> str:
         """The line that an author reads, and an editor jumps by."""
         return f"{name}:{self.line}:{self.column}: {self.where}: {self.message}"
+
+
+class UnreadableError(NodeError, FormatError):
+    """A file that cannot be read as JSON at all; `said` is why, apart from where."""
+
+    def __init__(self, where: str, said: Said, *, next_step: str = "") -> None:
+        super().__init__(f"{where}: {said}", next_step=next_step)
+        self.where = where
+        self.said = said
 
 
 @dataclass(slots=True)
@@ -58,14 +82,16 @@ class Source:
         line = self.text.count("\n", 0, offset) + 1
         return line, offset - (self.text.rfind("\n", 0, offset) + 1) + 1
 
-    def problem(self, place: Place, message: str, *, at_name: bool = False) -> Problem:
-        """A problem at a place; one that is not in the file is shown at what would hold it."""
+    def problem(self, place: Place, sentence: str, *, at_name: bool = False, **names: str) -> Problem:
+        """A problem at a place, told by a sentence and the names in it; where it is not in the file, what would hold
+        it shows it."""
         offsets = self.names_at if at_name else self.values_at
         found = place
         while found and found not in offsets:
             found = found[:-1]
         line, column = self.position(offsets.get(found, self.values_at.get((), 0)))
-        return Problem(line, column, dotted(place), message, place)
+        said = Said(sentence, names)
+        return Problem(line, column, dotted(place), str(said), place, said)
 
 
 def dotted(place: Place) -> str:
@@ -76,29 +102,33 @@ def dotted(place: Place) -> str:
 def read_source(path: Path) -> Source:
     """Read a file.
 
+    A byte order mark before it is no part of it.
+
     Raises:
-        NodeError: it cannot be read, or is not UTF-8.
-        FormatError: it is not JSON; the message names line and column.
+        UnreadableError: it cannot be read, is too long, is not UTF-8 or no JSON.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise NodeError(f"{path}: {error.strerror}") from None
+        raise UnreadableError(str(path), Said("{got}", {"got": str(error.strerror)}),
+                              next_step="Name a file that is there and may be read.") from None
     if len(data) > JSON_BYTES_MAX:
-        raise NodeError(f"{path}: expected at most {JSON_BYTES_MAX} bytes, got {len(data)}")
+        raise UnreadableError(str(path), Said("expected at most {limit} bytes, got {got}",
+                                              {"limit": f"{JSON_BYTES_MAX}", "got": f"{len(data)}"}),
+                              next_step="Is it the right file? Terms and examples are short texts.")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise NodeError(f"{path}:{line}: not UTF-8", next_step="Save the file as UTF-8.") from None
-    return parse_source(text, what=str(path))
+        raise UnreadableError(f"{path}:{line}", Said("not UTF-8"), next_step="Save the file as UTF-8.") from None
+    return parse_source(text.removeprefix(_BYTE_ORDER_MARK), what=str(path))
 
 
 def parse_source(text: str, *, what: str) -> Source:
     """Parse JSON text.
 
     Raises:
-        FormatError: it is not JSON; the message names line and column.
+        UnreadableError: it is not JSON; `where` names line and column.
     """
     return _Reader(text, what=what).read()
 
@@ -116,7 +146,7 @@ class _Reader:
         self._source.value = self._value(())
         self._skip()
         if self._at < len(self._text):
-            raise self._unexpected("the end of the file")
+            raise self._unexpected(_END)
         return self._source
 
     def _value(self, place: Place) -> JsonValue:
@@ -148,7 +178,7 @@ class _Reader:
             name = self._string(place)
             inner = (*place, name)
             if name in members:
-                self._wrong(inner, begin, f"expected each member once, got {name} a second time")
+                self._wrong(inner, begin, "expected each member once, got {got} a second time", got=name)
             self._source.names_at[inner] = begin
             self._skip()
             self._expect(":")
@@ -180,7 +210,7 @@ class _Reader:
             text: str = msgspec.json.decode(found.group(), type=str)
             check_text(text, what="text")
         except (FormatError, msgspec.DecodeError, UnicodeError) as error:
-            self._wrong(place, begin, str(error).removeprefix("text: "))
+            self._wrong(place, begin, "{got}", got=str(error).removeprefix("text: "))
             return ""
         return text
 
@@ -192,11 +222,10 @@ class _Reader:
         self._at = found.end()
         digits = found.group()
         if found["fraction"] or found["exponent"]:
-            self._wrong(place, begin, f"expected an integer, got {shown(digits)}: amounts are in minor units, ratios "
-                                      "in basis points")
+            self._wrong(place, begin, _INTEGER, got=shown(digits))
             return 0
         if len(digits.lstrip("-")) > _DIGITS_MAX or abs(int(digits)) > INTEGER_MAX:
-            self._wrong(place, begin, f"expected an integer within +-(2^53-1), got {shown(digits)}")
+            self._wrong(place, begin, "expected an integer within +-(2^53-1), got {got}", got=shown(digits))
             return 0
         return int(digits)
 
@@ -214,11 +243,14 @@ class _Reader:
         if not self._next(token):
             raise self._unexpected(" or ".join((token, *others)))
 
-    def _wrong(self, place: Place, offset: int, message: str) -> None:
+    def _wrong(self, place: Place, offset: int, sentence: str, **names: str) -> None:
         line, column = self._source.position(offset)
-        self._source.problems.append(Problem(line, column, dotted(place), message, place))
+        said = Said(sentence, names)
+        self._source.problems.append(Problem(line, column, dotted(place), str(said), place, said))
 
-    def _unexpected(self, wanted: str) -> FormatError:
+    def _unexpected(self, wanted: str) -> UnreadableError:
         line, column = self._source.position(self._at)
-        got = shown(self._text[self._at : self._at + 12]) if self._at < len(self._text) else "the end of the file"
-        return FormatError(f"{self._what}:{line}:{column}: expected {wanted}, got {got}")
+        found = self._text[self._at : self._at + 12]
+        next_step = next((step for slips, step in _SLIPS if found[:1] in slips), "") if found else _ENDS_EARLY
+        said = Said("expected {wanted}, got {got}", {"wanted": wanted, "got": shown(found) if found else _END})
+        return UnreadableError(f"{self._what}:{line}:{column}", said, next_step=next_step)

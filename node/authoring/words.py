@@ -22,10 +22,13 @@ EN = {
     "not_accident": "no accident", "not_in_group": "not in one of the groups",
     "not_seriously_ill": "not seriously ill", "nothing_left": "nothing is left to pay",
     "terms_incomplete": "the terms do not state {about}: refused, nothing is guessed",
+    "next_facts": "Next: add what is not known to the input; this formula looks at {facts}.",
+    "next_state": "Next: state {about} in the terms, and in basis where that comes from.",
     # table and lines
     "title": "{programme}, version {version}, {formula}", "step": "step", "clause": "clause",
     "arithmetic": "arithmetic", "result": "result", "basis": "basis", "reading": "reading", "reason": "reason",
-    "yes": "yes", "no": "no", "open": "open", "tier_n": "tier {n}", "days_n": "{n} days",
+    "yes": "yes", "no": "no", "open": "open", "not_given": "not given", "tier_n": "tier {n}",
+    "days_n": "{n:day}", "colon": ": ", "comma": ", ",
     "published": "published", "derived": "derived", "assumed": "assumed", "invented": "invented",
     "not_stated": "not stated", "hypothetical_basis": "hypothetical",
     # notes on an input
@@ -33,16 +36,18 @@ EN = {
     "not_used": "not used: {0}", "presumed": "presumed: {0} = {1}; the input says nothing of it",
     "stated": "not used: {0}; the terms state {1}", "taken_as": "{0} taken as {1}",
     "only_bill": "{0} counts to what was paid of the bill alone: the terms do not take it off before",
-    "rounding": "rounding: {0}, as the example says",
+    "rounding": "rounding: {0}, as asked for",
     "by_year": "the stay is split: {0} days count to {1}",
     # examples
     "ok": "ok", "differs": "differs", "cannot_tell": "cannot tell",
     "as_expected": "as expected", "expected": "expected",
     "nothing_expected": "nothing is expected",
-    "counts": "{total} examples: {ok} ok, {differs} differ", "and_untold": ", {untold} cannot be told",
+    "counts": "{total:example}: {ok} ok, {differs} differ", "and_untold": ", {untold} cannot be told",
     # check
-    "is_ok": "{file}: ok, the ledger accepts the form; {warnings} warnings",
-    "is_wrong": "{file}: {problems} problems", "warning": "warning",
+    "is_ok": "{file}: ok, the ledger accepts the form; {warnings:warning}",
+    "is_wrong": "{file}: {problems:problem}", "warning": "warning", "whole": "the file",
+    "next_mend": "Next: mend the first line above, and check again.",
+    "next_try": "Next: try a case: mingzhang terms evaluate --terms {file} --rule FORMULA --input FILE",
 }
 
 ZH = {
@@ -60,21 +65,26 @@ ZH = {
     "no_deadline": "条款对此情形没有规定时限", "not_accident": "不是意外", "not_in_group": "不属于规定群体",
     "not_seriously_ill": "不是重病患者", "nothing_left": "没有剩余可赔",
     "terms_incomplete": "条款没有写明 {about}：拒绝计算，不作猜测",
+    "next_facts": "下一步：在输入中补上缺少的事实；本算式会看：{facts}。",
+    "next_state": "下一步：在条款中写明 {about}，并在 basis 中写明依据。",
     "title": "{programme}，第 {version} 版，{formula}", "step": "步骤", "clause": "条款", "arithmetic": "算式",
     "result": "结果", "basis": "依据", "reading": "解读", "reason": "理由",
-    "yes": "是", "no": "否", "open": "未定", "tier_n": "第 {n} 档", "days_n": "{n} 天",
+    "yes": "是", "no": "否", "open": "未定", "not_given": "未给出",
+    "colon": "：", "comma": "，", "tier_n": "第 {n} 档", "days_n": "{n} 天",
     "published": "公布", "derived": "推算", "assumed": "假定", "invented": "虚构", "not_stated": "未注明",
     "hypothetical_basis": "假设",
     "hypothetical": "假设：{0} = {1}，由输入给出；条款未写明，或只是假定",
     "not_used": "未使用：{0}", "presumed": "推定：{0} = {1}，输入未提及",
     "stated": "未使用：{0}；条款写明 {1}", "taken_as": "{0} 作为 {1}",
-    "only_bill": "{0} 只计入账单已付部分：条款未写明先行扣除", "rounding": "取整：{0}，依例所述",
+    "only_bill": "{0} 只计入账单已付部分：条款未写明先行扣除", "rounding": "取整：{0}，依所给",
     "by_year": "住院跨年分段：{0} 天计入 {1} 年",
     "ok": "一致", "differs": "不一致", "cannot_tell": "无法判断", "as_expected": "符合预期", "expected": "应为",
     "nothing_expected": "没有写明应得结果",
     "counts": "共 {total} 例：{ok} 例一致，{differs} 例不一致", "and_untold": "，{untold} 例无法判断",
     "is_ok": "{file}：通过，账本接受其格式；{warnings} 条提醒",
-    "is_wrong": "{file}：{problems} 处问题", "warning": "提醒",
+    "is_wrong": "{file}：{problems} 处问题", "warning": "提醒", "whole": "整个文件",
+    "next_mend": "下一步：先改上面第一行所指之处，再检查一次。",
+    "next_try": "下一步：试算一例：mingzhang terms evaluate --terms {file} --rule 算式 --input 文件 --lang zh",
 }
 
 LANGUAGES = {"en": EN, "zh": ZH}

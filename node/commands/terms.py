@@ -12,14 +12,16 @@ from rich.console import Console
 from ledger.errors import LedgerError
 from node.authoring.case import make_case
 from node.authoring.check import check_terms
+from node.authoring.check_words import next_step, told
 from node.authoring.examples import examples_of, try_example, work_out
 from node.authoring.explain import Explainer, outcome_json
 from node.authoring.library import load_library
 from node.authoring.readings import chosen_readings
 from node.authoring.screen import show_outcome, show_tried
-from node.authoring.source import read_source
+from node.authoring.source import Problem, UnreadableError, read_source
 from node.authoring.words import LANGUAGES
 from node.commands.common import add_json
+from node.counted import Counted
 from node.errors import NodeError
 
 OK = 0
@@ -29,7 +31,7 @@ UNREADABLE = 2
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `terms`."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="check|evaluate|examples", required=True)
     check = actions.add_parser("check", help="everything that is wrong with a terms file, by line")
     check.add_argument("file", type=Path, metavar="FILE", help="a terms file")
     one = actions.add_parser("evaluate", help="work a formula out for the facts of a case, step by step")
@@ -53,6 +55,11 @@ def run(arguments: argparse.Namespace) -> int:
     }  # fmt: skip
     try:
         return actions[arguments.action](arguments)
+    except UnreadableError as error:
+        lines = (f"mingzhang terms {arguments.action}: {error.where}: {told(error.said, language=arguments.lang)}",
+                 *((next_step(error.next_step, language=arguments.lang),) if error.next_step else ()))
+        print("\n  ".join(lines), file=sys.stderr)
+        return UNREADABLE
     except LedgerError as error:
         print(f"mingzhang terms {arguments.action}: {error}", file=sys.stderr)
         return UNREADABLE
@@ -67,12 +74,19 @@ def _check(arguments: argparse.Namespace) -> int:
                      "warnings": [_problem(one) for one in checked.warnings]})
         return OK if checked.ok else FAILED
     for one in checked.problems:
-        print(one.shown_in(name))
+        print(_line(one, name, language=arguments.lang))
     for one in checked.warnings:
-        print(f"{one.shown_in(name)} [{words['warning']}]")
-    last = words["is_ok" if checked.ok else "is_wrong"]
-    print(last.format(file=name, problems=len(checked.problems), warnings=len(checked.warnings)))
+        print(f"{_line(one, name, language=arguments.lang)} [{words['warning']}]")
+    print(words["is_ok" if checked.ok else "is_wrong"].format(
+        file=name, problems=Counted(len(checked.problems)), warnings=Counted(len(checked.warnings))))
+    print(f"  {words['next_try' if checked.ok else 'next_mend'].format(file=name)}")
     return OK if checked.ok else FAILED
+
+
+def _line(problem: Problem, name: str, *, language: str) -> str:
+    """A problem at its place, in a language."""
+    where = LANGUAGES[language]["whole"] if not problem.place else problem.where
+    return f"{name}:{problem.line}:{problem.column}: {where}: {told(problem.said, language=language)}"
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -83,11 +97,13 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if source.problems:
         raise NodeError(source.problems[0].shown_in(str(arguments.input)))
     if not isinstance(given, dict):
-        raise NodeError(f"{arguments.input}: expected an object of facts, or an example")
+        raise NodeError(f"{arguments.input}: expected an object of facts, or an example",
+                        next_step='Write {"fact": value, …} with the names that the formula looks at.')
     is_example = isinstance(given.get("input"), dict)
-    rule = str(arguments.rule or (given.get("rule") if is_example else None))
+    rule = str(arguments.rule or (given.get("rule") if is_example else None) or "none")
     if rule not in terms["formulas"]:
-        raise NodeError(f"--rule: expected one of {', '.join(sorted(terms['formulas']))}, got {rule}")
+        raise NodeError(f"--rule: expected one of {', '.join(sorted(terms['formulas']))}, got {rule}",
+                        next_step="Name the formula with --rule.")
     beside = given if is_example else {}
     readings = {name: reading for spelled in (beside.get("reading"), beside.get("readings"), arguments.reading)
                 for name, reading in chosen_readings(spelled, terms=terms, formula=rule).items()}

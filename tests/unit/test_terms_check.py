@@ -158,6 +158,13 @@ def test_problem_of_splits(change, message):
     pytest.param(('"deadline_open": "published",', ""), "deadlines.0: basis has neither deadline_open nor deadlines",
                  id="deadline-without-basis"),
     pytest.param(('"flows": "assumed",', ""), "flows: basis has no flows", id="flows-without-basis"),
+    pytest.param(('"kind": "payout"', '"kind": "pay-out"'), "flows.4.kind: nothing will go this way: pay-out is none "
+                 "of brought_forward, donation, income, payout, recovery, spend, transfer", id="flow-of-no-kind"),
+    pytest.param(('"purpose": "payout", "to": "paid/yymz/{county}"', '"purpose": "payout", "to": "paid/yymz/all"'),
+                 "flows.4.to: nothing will go this way: paid/yymz/all is not among the accounts", id="flow-to-nowhere"),
+    pytest.param(('"special_cap_period": "per_claim"', '"special_cap_period": "per_year"'),
+                 "formulas.special_major_disease.caps.0.per: there is no member year: what needs it of "
+                 "special_major_disease is refused as terms_incomplete", id="cap-of-no-year"),
 ])  # fmt: skip
 def test_warning(change, message):
     content = shipped("yymz.json")
@@ -222,6 +229,11 @@ def test_the_form_is_right_where_the_ledger_accepts_it_and_nowhere_else(data):
     refused = list(refused_problems(source, value)) if accepted else []
     form = [one for one in found.problems if one not in refused]
     assert (form == []) is accepted, form
+
+
+def test_what_has_no_value_is_told_once():
+    assert problems("yymz.json", ('"k": 10', '"k": 10.0')) == [
+        "k: expected an integer, got '10.0': amounts are in minor units, ratios in basis points"]  # fmt: skip
 
 
 def test_a_file_that_is_no_object():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import FormatError
 from ledger.strict import INTEGER_MAX
-from node.authoring.source import parse_source, read_source
+from node.authoring.source import UnreadableError, parse_source, read_source
 from node.errors import NodeError
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Cn", "Mn", "Zl", "Zp")), max_size=5)
@@ -91,6 +91,26 @@ def test_what_is_no_json(text, message):
     with pytest.raises(FormatError) as raised:
         parse_source(text, what="x")
     assert str(raised.value).startswith(message)
+
+
+@pytest.mark.parametrize(("text", "next_step"), [
+    pytest.param("", "Is a } or ] missing, or the file not saved?", id="empty"),
+    pytest.param('{"a":“x”}', 'Write straight double quotes: ".', id="quotes-of-a-word-processor"),
+    pytest.param('{"a":1，"b":2}', "Write , and : as ASCII has them.", id="comma-of-full-width"),
+    pytest.param("// terms\n{}", "JSON has no comments: take the line away.", id="comment"),
+    pytest.param("[1,]", "Is the comma before it one too many?", id="comma-too-many"),
+    pytest.param('{"a":1\n"b":2}', "Is a comma missing before it?", id="comma-missing"),
+])  # fmt: skip
+def test_the_next_step_for_what_is_no_json(text, next_step):
+    with pytest.raises(UnreadableError) as raised:
+        parse_source(text, what="x")
+    assert raised.value.next_step == next_step
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path):
+    (tmp_path / "notepad.json").write_bytes(b'\xef\xbb\xbf{\r\n\t"a": 1.5\r\n}\r\n')
+    (problem,) = read_source(tmp_path / "notepad.json").problems
+    assert (problem.line, problem.column) == (2, 7)
 
 
 def test_a_file_that_cannot_be_read(tmp_path):
