@@ -181,8 +181,7 @@ class Outbox:
         if rows:
             self._store.put_local(rows)
             self.waiting.update((text, checked.note) for text, checked in fresh.items())
-            if self._party == self._operator:
-                self._checked.update(fresh)
+            self._checked.update(fresh)
         return replies
 
     def _not_now(self, state: State, signed: SignedEntry, fresh: int) -> str | None:
@@ -242,8 +241,9 @@ class Outbox:
         if not notes:
             return []
         files: dict[FileName, None] = {}
-        for note in notes.values():
-            entry = parse_entry(note, origin=self._origin).entry
+        for text, note in notes.items():
+            checked = self._checked.get(text)
+            entry = (checked.signed if checked else parse_entry(note, origin=self._origin)).entry
             files.update(dict.fromkeys(FileName(need.kind, need.name) for need in needs(entry)))
         self._forwarding = _Forwarding(tuple(notes), list(files))
         return [self._next(self._forwarding)]

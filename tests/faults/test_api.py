@@ -17,6 +17,8 @@ from ledger.commitment import body_hash
 from ledger.entry import sign_entry
 from ledger.note import parse_note, sign_note
 from node.http.auth import token_line
+from node.machines.bulk import FILES_BYTES_MAX, encode_files, encode_names
+from node.ports import FileName, NamedFile
 from tests.support.cluster import ORIGIN, Cluster, Process, notice, terms, today
 
 ORIGIN_HASH = hashlib.sha256(ORIGIN.encode()).hexdigest()
@@ -196,6 +198,62 @@ def test_files_are_stored_under_their_own_name_only(node: Process) -> None:
     assert node.ask(f"/bodies/{body_hash(b'{}').hex()}", b"[]", method="PUT", token=token)[0] == 400
 
 
+def in_bulk(*files: tuple[str, bytes, bytes]) -> bytes:
+    return encode_files(NamedFile(*file) for file in files)
+
+
+def test_files_are_put_and_read_in_bulk(node: Process) -> None:
+    batch = encode_lines([Line(300, bytes(31) + bytes([n])) for n in range(7)])
+    bodies = [b'{"bulk":%d}' % number for number in range(300)]
+    files = [("batch", Batch(batch).root, batch), ("tags", body_hash(b"tags"), b"tags"),
+             *(("body", body_hash(body), body) for body in bodies)]  # fmt: skip
+    wanted = encode_names(FileName(kind, name) for kind, name, _ in [("body", bytes(32), b""), *files])
+    assert node.ask("/files", wanted, method="POST", token=AUDITOR) == (200, b"")
+    assert node.ask("/files", in_bulk(*files), method="PUT", token=node.token()) == (204, b"")
+    assert node.ask("/files", in_bulk(*files), method="PUT", token=node.token()) == (204, b""), "again does no harm"
+    for token in (AUDITOR, node.token()):
+        assert node.ask("/files", wanted, method="POST", token=token) == (200, in_bulk(*files))
+    assert node.ask(f"/bodies/{body_hash(bodies[-1]).hex()}", token=AUDITOR) == (200, bodies[-1])
+    assert node.ask("/files", b"", method="PUT", token=node.token()) == (204, b"")
+
+
+def test_an_answer_ends_before_it_is_too_long(node: Process) -> None:
+    files = [("body", body_hash(content), content) for content in (bytes([n]) * FILES_BYTES_MAX for n in range(3))]
+    assert node.ask("/files", in_bulk(*files), method="PUT", token=node.token())[0] == 204
+    wanted = encode_names(FileName(kind, name) for kind, name, _ in files[1:])
+    assert node.ask("/files", wanted, method="POST", token=AUDITOR) == (200, in_bulk(files[1]))
+
+
+def test_of_files_with_a_wrong_one_among_them_none_is_stored(node: Process) -> None:
+    good, wrong = b'{"good":1}', b'{"wrong":1}'
+    files = in_bulk(("body", body_hash(good), good), ("body", bytes(32), wrong))
+    status, answer = node.ask("/files", files, method="PUT", token=node.token())
+    assert (status, json.loads(answer)["reason"]) == (400, "format")
+    assert f"expected content of address {'00' * 32}" in json.loads(answer)["message"]
+    assert node.ask(f"/bodies/{body_hash(good).hex()}", token=AUDITOR)[0] == 404
+
+
+@pytest.mark.parametrize(("method", "body", "token", "status"), [
+    pytest.param("POST", b"", "", 401, id="read-by-nobody"),
+    pytest.param("PUT", b"", "", 401, id="put-by-nobody"),
+    pytest.param("PUT", b"", AUDITOR, 403, id="put-by-an-auditor"),
+    pytest.param("POST", b"\x01" * 32, AUDITOR, 400, id="half-a-name"),
+    pytest.param("POST", b"\x04" * 33, AUDITOR, 400, id="no-such-kind"),
+    pytest.param("POST", b"\x01" * 33 * 1025, AUDITOR, 413, id="too-many-names"),
+])  # fmt: skip
+def test_files_in_bulk_that_are_refused(method: str, body: bytes, token: str, status: int, node: Process) -> None:
+    assert node.ask("/files", body, method=method, token=token)[0] == status
+
+
+@pytest.mark.parametrize("body", [
+    pytest.param(b"\x01" + bytes(32) + b"\xff" * 4, id="length"), pytest.param(b"\x03" * 36, id="header"),
+    pytest.param((b"\x03" + body_hash(b"") + bytes(4)) * 1025, id="too-many"),
+])  # fmt: skip
+def test_files_in_bulk_of_another_form_are_400(body: bytes, node: Process) -> None:
+    status, answer = node.ask("/files", body, method="PUT", token=node.token())
+    assert (status, json.loads(answer)["reason"]) == (400, "format")
+
+
 def test_an_entry_whose_files_are_not_here_is_told_where_they_belong(node: Process) -> None:
     entry = sign_entry(ORIGIN, {
         "at": today(), "from": "world/test", "kind": "donation", "lines": {"count": 1, "root": "ab" * 32, "total": 1},
@@ -216,7 +274,8 @@ def test_the_witness_tells_its_size_in_the_media_type_of_the_spec(node: Process)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])
-@pytest.mark.parametrize("path", ["/checkpoint", "/entries", "/add-checkpoint", "/bodies/00", "/status", "/leaves"])
+@pytest.mark.parametrize("path", ["/checkpoint", "/entries", "/add-checkpoint", "/bodies/00", "/files", "/status",
+                                  "/leaves"])
 def test_F47_no_method_on_any_route_is_a_5xx(path: str, method: str, node: Process) -> None:
     request = f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"
     assert raw(node, request.encode())[9:10] == b"4"

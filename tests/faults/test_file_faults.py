@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from ledger.errors import FormatError
 from ledger.keys import ED25519
+from node import blobs as blobs_module
 from node.blobs import FileBlobs
 from node.clock import FileClock, set_file_clock
 from node.errors import KeyFileError, StoreError
@@ -101,6 +103,76 @@ def test_F03_a_blob_is_synced_before_its_name_and_its_name_before_put_returns(
     monkeypatch.setattr(os, "replace", watched_replace)
     blobs.put(CONTENT, address=address_of(CONTENT))
     assert seen == ["sync incoming", "name", "sync bodies"], "the file in incoming, its name, the folder in bodies"
+
+
+MANY = [(address_of(b"body %d" % number), b"body %d" % number) for number in range(5)]
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC])
+def test_F05_F07_of_blobs_put_together_each_is_whole_or_not_there(
+    tmp_path: Path, error: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blobs_module, "_FILES_AT_ONCE", 2)
+    for fail_at in range(STEPS_MAX + 1):
+        path = tmp_path / str(fail_at)
+        path.mkdir()
+        blobs = open_blobs(path)
+        with pytest.MonkeyPatch.context() as patch:
+            steps = FailingSteps(patch, fail_at=fail_at, error=error)
+            try:
+                blobs.put_many(MANY)
+            except StoreError as failure:
+                assert "not stored: " in str(failure)
+                assert steps.failed
+            else:
+                assert not steps.failed
+        again = open_blobs(path)
+        for address, content in MANY:
+            assert again.get(address) in ((None, content) if steps.failed else (content,))
+        again.put_many(MANY)
+        assert [again.get(address) for address, _ in MANY] == [content for _, content in MANY]
+        assert list((path / "bodies" / "incoming").iterdir()) == []
+        if not steps.failed:
+            break
+    assert 4 * len(MANY) <= fail_at < STEPS_MAX
+
+
+def test_F03_blobs_put_together_are_synced_before_their_names_and_each_folder_once_before_put_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = open_blobs(tmp_path)
+    blobs.put(MANY[0][1], address=MANY[0][0])
+    near = next(content for content in (b"near %d" % number for number in range(10_000))
+                if address_of(content)[0] == MANY[1][0][0])  # fmt: skip
+    many = [*MANY[:2], (address_of(near), near)]
+    fsync, replace = os.fsync, os.replace
+    seen: list[str] = []
+
+    def watched_fsync(descriptor: int) -> None:
+        fsync(descriptor)
+        file = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        seen.append("content" if file.parent.name == "incoming" else file.name)
+
+    def watched_replace(source: Path, target: Path) -> None:
+        replace(source, target)
+        seen.append("name")
+
+    monkeypatch.setattr(os, "fsync", watched_fsync)
+    monkeypatch.setattr(os, "replace", watched_replace)
+    blobs.put_many(many)
+    assert seen[:4] == ["content", "content", "name", "name"], "what was there is not written again"
+    folders = {address.hex()[:2] for address, _ in many}
+    assert sorted(seen[4:]) == sorted(folders), "also the folder of what was there: its name may not be synced"
+    assert len(folders) == 2
+
+
+def test_of_blobs_with_a_wrong_one_among_them_none_is_stored(tmp_path: Path) -> None:
+    blobs = open_blobs(tmp_path)
+    with pytest.raises(FormatError, match=r"^body: expected content of address 0000"):
+        blobs.put_many([*MANY, (bytes(32), b"other")])
+    assert list(blobs.addresses()) == []
+    blobs.put_many([MANY[0], MANY[0], *MANY])
+    assert sorted(blobs.addresses()) == sorted(address for address, _ in MANY), "the same twice is one"
 
 
 @pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC])
