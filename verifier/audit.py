@@ -221,20 +221,17 @@ class _Audit:
             self._desk.save(Stand(self._checkpoint.origin, head, self._frontier.peaks, self._close, notes))
 
     def _conclude(self) -> None:
-        """Judge the log as a whole."""
+        """Judge the log as a whole; what is wrong with it comes first."""
         verdict, size = self._verdict, self._checkpoint.size
+        if self._frontier.size < size and not self._broken:
+            verdict.unknown.append(f"leaves from {self._frontier.size} on: the bundle is not to be had")
+        if self._frontier.size == size and self._frontier.root() != self._checkpoint.root:
+            got, said = self._frontier.root().hex(), self._checkpoint.root.hex()
+            evidence = f"the leaves lead to the root {got}, the checkpoint says {said}"
+            self._broken.append(Finding("root", None, (), evidence))
         if self._replay.size:
             self._check_policy()
-        for finding in self._broken:
-            self._find(finding)
-        if self._frontier.size < size:
-            if not self._broken:
-                verdict.unknown.append(f"leaves from {self._frontier.size} on: the bundle is not to be had")
-            return
-        root = self._frontier.root()
-        if root != self._checkpoint.root:
-            evidence = f"the leaves lead to the root {root.hex()}, the checkpoint says {self._checkpoint.root.hex()}"
-            self._find(Finding("root", None, (), evidence))
+        verdict.findings[:0] = self._broken
         if self._replay.size == size:
             verdict.state_root = self._replay.state_root()
 
@@ -245,7 +242,7 @@ class _Audit:
         if trusted != charter:
             differing = ", ".join(sorted(key.hex() for key in trusted ^ charter))
             evidence = f"cosigner keys that only the policy or only the charter has: {differing}"
-            self._verdict.findings.insert(0, Finding("policy", 0, (), evidence))
+            self._broken.append(Finding("policy", 0, (), evidence))
 
     def _find(self, finding: Finding) -> None:
         if len(self._verdict.findings) < FINDINGS_MAX:

@@ -1,0 +1,276 @@
+"""A replay that is interrupted, goes on, and says the same; read ahead by several processes, it says the same too."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.support.receipts import ReceiptWorld
+from tests.unit.test_archive import written
+from verifier import audit
+from verifier.ahead import Reader
+from verifier.audit import Watch, audit_log
+from verifier.cli import main
+from verifier.desk_file import FILE, FileDesk
+from verifier.errors import FormatError
+from verifier.policy import parse_policy
+from verifier.row_file import StateFileError
+from verifier.source import open_source
+from verifier.workers import processes_for, read_ahead
+
+ROOT = Path(__file__).parents[2]
+LEAVES = 1100
+HALF = 500
+CHANGED = 700
+
+
+def grow(world, leaves):
+    """Notices, and now and then a gift, until the log has so many leaves."""
+    while len(world.leaves) < leaves:
+        if len(world.leaves) % 100:
+            world.act("notice", "foundation", document="00" * 32, programme="dlz", text="words")
+        else:
+            world.give(3, 4)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Archives of a log of five bundles with all kinds of rows: as it was halfway, whole, and with a leaf changed."""
+    place = tmp_path_factory.mktemp("resume")
+    world = ReceiptWorld().begin()
+    world.give(300, 7)
+    world.settle(300)
+    world.premium(200)
+    _, members = world.enrol(4)
+    cover = world.insure(4)
+    for member in members[:3]:
+        world.pay_out(cover, member, 100)
+    world.balance("claims/dlz/kb")
+    grow(world, HALF)
+    (place / "half").write_bytes(written(world)[0])
+    world.balance()
+    world.give(5)
+    grow(world, LEAVES)
+    (place / "log").write_bytes(written(world)[0])
+    world.leaves[CHANGED] = world.leaves[CHANGED].replace(b'"rules":1', b'"rules":2')
+    (place / "changed").write_bytes(written(world)[0])
+    (place / "policy").write_bytes(world.policy())
+    return place
+
+
+def run(place, name, desk=None, **more):
+    """The verdict on an archive, with state in a directory where one is given."""
+    policy = parse_policy((place / "policy").read_bytes(), what="policy")
+    return audit_log(open_source(str(place / name)), policy=policy, desk=desk, **more)
+
+
+def seen(verdict):
+    return (verdict.outcome, verdict.replayed, verdict.state_root, verdict.findings, verdict.unknown)
+
+
+class Interrupted(Exception):
+    """The test pulls the plug."""
+
+
+def stop_at(leaves, done, size):
+    if done >= leaves:
+        raise Interrupted
+
+
+@pytest.fixture(scope="module")
+def told(place):
+    """What is said of each log without any interruption."""
+    return {name: seen(run(place, name)) for name in ("log", "changed")}
+
+
+@pytest.mark.parametrize(("name", "leaves", "stood"), [
+    ("log", 1, 0), ("log", 512, 512), ("log", 600, 512), ("log", 1024, 1024), ("changed", 1024, 512),
+])  # fmt: skip
+def test_a_replay_that_was_interrupted_says_the_same(place, tmp_path, monkeypatch, told, name, leaves, stood):
+    """Before the first save, right behind one, and behind the leaf that does not stand."""
+    monkeypatch.setattr(audit, "SAVE_BUNDLES", 2)
+    desk = FileDesk(tmp_path, lasting=True)
+    with pytest.raises(Interrupted):
+        run(place, name, desk, progress=partial(stop_at, leaves))
+    desk.close()
+    again = FileDesk(tmp_path, lasting=True)
+    first = []
+    verdict = run(place, name, again, progress=lambda done, size: first.append(done))
+    again.close()
+    assert seen(verdict) == told[name]
+    assert first[0] == min(stood + 256, LEAVES), "it went on where it stood"
+
+
+def test_a_log_that_grew_is_judged_from_where_it_was(place, tmp_path, told):
+    """The state of yesterday, the checkpoint of today, which covers all that was replayed then."""
+    desk = FileDesk(tmp_path, lasting=True)
+    assert run(place, "half", desk).outcome == "valid"
+    desk.close()
+    desk = FileDesk(tmp_path, lasting=True)
+    first = []
+    verdict = run(place, "log", desk, progress=lambda done, size: first.append(done))
+    desk.close()
+    assert seen(verdict) == told["log"] and first[0] == 512
+
+
+def test_a_log_that_shrank_is_not_replayed_over_a_longer_one(place, tmp_path):
+    desk = FileDesk(tmp_path, lasting=True)
+    run(place, "log", desk)
+    with pytest.raises(StateFileError, match="1100 leaves were replayed, the checkpoint has 500\n  A log does"):
+        run(place, "half", desk)
+    desk.close()
+
+
+def test_leaves_that_were_replayed_may_not_change_behind(place, tmp_path):
+    """What was judged before is not read again; the root says that it is not what the checkpoint covers."""
+    world = ReceiptWorld(seed=1).begin()
+    grow(world, 600)
+    (tmp_path / "other").write_bytes(written(world)[0])
+    (tmp_path / "policy").write_bytes(world.policy())
+    (tmp_path / "state").mkdir()
+    desk = FileDesk(tmp_path / "state", lasting=True)
+    assert run(place, "half", desk).outcome == "valid"
+    verdict = run(tmp_path, "other", desk)
+    desk.close()
+    assert verdict.outcome == "invalid" and "root" in [finding.rule for finding in verdict.findings]
+
+
+def change_position(directory, **members):
+    with sqlite3.connect(directory / FILE) as database:
+        value = json.loads(database.execute("SELECT value FROM position").fetchone()[0])
+        text = json.dumps({**value, **members}, sort_keys=True, separators=(",", ":"))
+        database.execute("UPDATE position SET value = ?", (text.encode(),))
+    database.close()
+
+
+@pytest.mark.parametrize(("members", "message"), [
+    pytest.param({"origin": "ledger.example/other"}, "it is of the log ledger.example/other", id="another-log"),
+    pytest.param({"format": "v0"}, "expected 'mingzhang replay state/v1', got 'v0'", id="another-format"),
+    pytest.param({"peaks": []}, "expected 6 peaks for 500 leaves, got 0", id="peaks"),
+    pytest.param({"digest": "00" * 32}, "its rows are not those that were written", id="digest"),
+    pytest.param({"close": [499, "00" * 32]}, "the last close says 0000", id="root-of-the-close"),
+    pytest.param({"size": 0}, "expected an integer from 1", id="size"),
+])  # fmt: skip
+def test_a_state_file_that_was_changed_is_refused(place, tmp_path, members, message):
+    desk = FileDesk(tmp_path, lasting=True)
+    run(place, "half", desk)
+    desk.close()
+    change_position(tmp_path, **members)
+    desk = FileDesk(tmp_path, lasting=True)
+    with pytest.raises(StateFileError, match=message):
+        run(place, "log", desk)
+    desk.close()
+
+
+def test_a_killed_process_goes_on(place, tmp_path, told):
+    """kill -9 in the middle of a replay at the command line, twice, then to the end."""
+    script = ("import sys, time; from verifier import audit, cli; audit.SAVE_BUNDLES = 1\n"
+              "take = audit._Audit._save\n"
+              "def slow(self): take(self); time.sleep(0.1)\n"
+              "audit._Audit._save = slow; sys.exit(cli.main(sys.argv[1:]))")  # fmt: skip
+    command = [sys.executable, "-c", script, "replay", str(place / "log"), "--policy", str(place / "policy"),
+               "--resume", str(tmp_path / "state"), "--json"]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    sizes = []
+    for least in (1, 500):
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as process:
+            until = time.monotonic() + 30
+            while (size := stood(tmp_path / "state")) < least and process.poll() is None:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+            process.send_signal(signal.SIGKILL)
+        sizes.append(size)
+    done = subprocess.run(command, capture_output=True, env=environment, check=True)
+    said = json.loads(done.stdout)
+    assert 0 < sizes[0] < sizes[1] < said["replayed"]
+    assert (said["outcome"], said["replayed"], said["state_root"]) == ("valid", LEAVES, told["log"][2].hex())
+
+
+def stood(directory):
+    """Where a replay stood when it was last saved, as another process sees it; 0 before."""
+    try:
+        database = sqlite3.connect(f"file:{directory / FILE}?mode=ro&nolock=1&immutable=1", uri=True)
+    except sqlite3.Error:
+        return 0
+    try:
+        found = database.execute("SELECT value FROM position").fetchone()
+        return json.loads(found[0])["size"] if found else 0
+    except (sqlite3.Error, ValueError):
+        return 0
+    finally:
+        database.close()
+
+
+def test_what_a_watch_learns_goes_on_with_the_replay(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(audit, "SAVE_BUNDLES", 2)
+
+    class Count(Watch):
+        leaves = 0
+
+        def taken(self, taken):
+            self.leaves += 1
+
+        def notes(self):
+            return [self.leaves]
+
+        def remember(self, notes):
+            [self.leaves] = notes
+
+    desk = FileDesk(tmp_path, lasting=True)
+    with pytest.raises(Interrupted):
+        run(place, "log", desk, watch=Count(), progress=partial(stop_at, 800))
+    desk.close()
+    desk, watch = FileDesk(tmp_path, lasting=True), Count()
+    run(place, "log", desk, watch=watch)
+    desk.close()
+    assert watch.leaves == LEAVES
+
+
+@pytest.mark.parametrize("name", ["log", "changed"])
+def test_read_ahead_by_processes_says_the_same(place, told, name):
+    assert seen(run(place, name, read_bundles=partial(read_ahead, processes=2))) == told[name]
+
+
+def test_a_bundle_that_cannot_be_read_ahead_is_told_in_its_turn(place, tmp_path):
+    data = (place / "log").read_bytes()
+    at = data.index(b"tile/entries/002") + 512
+    (tmp_path / "torn").write_bytes(data[:at] + b"\xff" + data[at + 1 :])
+    (tmp_path / "policy").write_bytes((place / "policy").read_bytes())
+    for more in ({}, {"read_bundles": partial(read_ahead, processes=2)}):
+        verdict = run(tmp_path, "torn", **more)
+        assert [finding.rule for finding in verdict.findings] == ["format"]
+        assert verdict.replayed == 2 * 256
+
+
+def test_processes_that_read_ahead_end_with_the_replay(place):
+    bundles = read_ahead(Reader(open_source(str(place / "log")), "ledger.example/test", {}), [(1, 256)] * 40,
+                         processes=2)  # fmt: skip
+    assert next(bundles).leaves
+    bundles.close()
+    with pytest.raises(FormatError):
+        list(read_ahead(Reader(_Broken(), "ledger.example/test", {}), [(0, 256)], processes=1))
+
+
+class _Broken:
+    """A source whose bundles are torn."""
+
+    def read(self, path):
+        return b"\xff"
+
+
+def test_few_bundles_are_read_by_one_process():
+    assert [processes_for(bundles) for bundles in (0, 1, 15)] == [1, 1, 1]
+    assert 1 <= processes_for(10_000) <= (os.cpu_count() or 1)
+
+
+def test_the_command_says_where_it_cannot_go_on(place, tmp_path, capsys):
+    (tmp_path / FILE).write_bytes(b"no database" * 500)
+    status = main(["replay", str(place / "log"), "--policy", str(place / "policy"), "--resume", str(tmp_path)])
+    assert status == 2 and "delete this one to begin again" in capsys.readouterr().err
