@@ -7,7 +7,7 @@ SEEDS  ?= 1000
 KILLS  ?= 500
 ARGS   ?=
 
-.PHONY: demo test check fuzz soak simulate bench lock clean
+.PHONY: demo test check fuzz soak simulate bench page browser lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/node
@@ -36,6 +36,15 @@ simulate: $(VENV)/test
 bench: $(VENV)/test
 	$(BIN)/python -m benchmarks $(ARGS)
 
+# The page that checks a receipt in a browser: one file, verifier/page/dist/mingzhang-verify.html. ARGS="--policy FILE" builds a trust policy in.
+page:
+	$(PYTHON) verifier/page/build.py $(ARGS)
+
+# The page in Debian's Chromium, which this installs not: the tests of it ask for nothing else.
+browser: $(VENV)/browser
+	@command -v chromium >/dev/null || { echo "Chromium is not installed: sudo apt install chromium" >&2; exit 1; }
+	$(BIN)/python -m pytest -q -p no:xdist tests/browser $(ARGS)
+
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -49,9 +58,13 @@ $(VENV)/test: requirements/test.txt $(VENV)/node
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
 	touch $@
 
+$(VENV)/browser: requirements/browser.txt $(VENV)/test
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/browser.txt
+	touch $@
+
 # Writes the lock files anew; wants `uv` on the path. They hold hashes and no address.
 lock:
-	for name in node test; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	for name in node test browser; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --quiet requirements/$$name.in -o requirements/$$name.txt; done
 
 clean:

@@ -156,6 +156,7 @@
     "stamp.parse": (input) => ({ time_unix_ms: page.entry.parseStamp(raw(input, "stamp"), "stamp").time_unix_ms }),
     "entry.parse": async (input) => {
       const { value, text } = page.entry.parseEntry(raw(input, "note"), { origin: input.origin, what: "entry" });
+      if (value.kind === "charter") await page.charter.signersOf(value, input.origin);
       return { kind: value.kind, text_hash_hex: formatHex(await page.hashes.hashText(encodeText(text))), signers: value.signers };
     },
     "entry.verify": async (input) => {

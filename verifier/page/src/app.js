@@ -88,12 +88,21 @@ function renderChosen(words, name) {
   find(`${name}-drop`).classList.toggle("has", chosen !== null);
 }
 
+/** What was checked, and by what. */
+function namesOf(words) {
+  const { receipt, policy } = state.chosen;
+  const nameOf = (chosen) => (chosen.name === null ? words.say("pasted") : plain(chosen.name));
+  return { receipt: nameOf(receipt), policy: policy.origins === undefined ? nameOf(policy) : words.say("trust built in") };
+}
+
 function renderAnswer() {
   const { answer } = state;
+  find("form").hidden = answer !== null;
+  find("intro").hidden = answer !== null;
   if (answer === null) return;
   const words = speech(answer.verdict?.unit ?? null);
   find("result").replaceChildren(...[
-    showOutcome(words, answer),
+    showOutcome(words, answer, namesOf(words)),
     ...(answer.verdict === null ? [] : showVerdict(words, answer.verdict, { now: Date.now() })).flat(Infinity),
     h("p", { class: "again" },
       h("button", { type: "button", onclick: () => window.print() }, words.say("print")),
@@ -105,6 +114,7 @@ function startOver() {
   state.answer = null;
   choose("receipt", null);
   find("result").replaceChildren();
+  renderAnswer();
   find("receipt-text").value = "";
   find("receipt-file").value = "";
   find("receipt-file").focus();

@@ -1,31 +1,43 @@
 // The charter (kinds.md): the parties, whose keys sign what, and who cosigns.
 
-import { SignatureError } from "./errors.js";
-import { parseVkey } from "./keys.js";
+import { FormatError, SignatureError } from "./errors.js";
+import { COSIGNER_KEY, NOTE_KEY, parseVkey } from "./keys.js";
+import { formatHex } from "./parse.js";
 import { admitKey } from "./signature.js";
 
-/** The signers that a charter knows: NAME+ID -> {key, party, officer}. Keys are admitted when they are first used. */
-export async function signersOf(charter) {
+/** The signers that a charter of the log `origin` knows: NAME+ID -> {key, party, officer}. Every key is admitted. */
+export async function signersOf({ epoch, parties, rules }, origin) {
+  if (epoch.number !== 1 || rules !== 1) throw new FormatError("charter: expected epoch 1 and rules 1");
+  const log = await keyOf(epoch.log, NOTE_KEY, "charter: key of the log");
+  if (log.name !== origin) throw new FormatError(`charter: expected a log key named ${origin}`);
+  checkNames(parties, "parties");
+  const all = [log];
   const signers = new Map();
-  for (const party of charter.parties) {
-    await addSigner(signers, party.key, { party: party.name, officer: null });
-    for (const officer of party.officers ?? []) {
-      await addSigner(signers, officer.key, { party: party.name, officer: officer.name });
+  for (const { name: party, key, cosigner, officers = [] } of parties) {
+    checkNames(officers, `officers of ${party}`);
+    all.push(await keyOf(cosigner, COSIGNER_KEY, `charter: cosigner key of ${party}`));
+    for (const [vkey, officer] of [[key, null], ...officers.map((one) => [one.key, one.name])]) {
+      const own = await keyOf(vkey, NOTE_KEY, `charter: key of ${officer ?? party}`);
+      all.push(own);
+      signers.set(own.signer, { ...own, party, officer });
     }
   }
+  if (new Set(all.map(({ key }) => formatHex(key))).size !== all.length) {
+    throw new FormatError("charter: a public key stands twice");
+  }
+  for (const { key, signer } of all) admitKey(key, `charter: key of ${signer}`);
   return signers;
 }
 
-async function addSigner(signers, vkey, who) {
-  const key = await parseVkey(vkey, `charter: key of ${who.party}`);
-  signers.set(key.signer, { ...key, ...who });
+async function keyOf(vkey, type, what) {
+  const key = await parseVkey(vkey, what);
+  if (key.type !== type) throw new FormatError(`${what}: expected type 0${type}, got 0${key.type}`);
+  return key;
 }
 
-/** Admit the keys of these signers, each once. */
-export function admitSigners(signers, used) {
-  for (const signer of used) {
-    const key = signers.get(signer);
-    if (key !== undefined) admitKey(key.key, `charter: key of ${signer}`);
+function checkNames(people, what) {
+  if (people.some(({ name }, at) => at > 0 && name <= people[at - 1].name)) {
+    throw new FormatError(`charter: ${what}: expected them by name, each once`);
   }
 }
 
@@ -36,6 +48,6 @@ export function verifyTrust(charter, policy) {
   }
   const [ours, theirs] = [
     policy.witnesses.map(({ key }) => key.vkey), charter.parties.map(({ cosigner }) => cosigner),
-  ].map((vkeys) => vkeys.toSorted().join("\n"));
+  ].map((vkeys) => [...vkeys].sort().join("\n"));
   if (ours !== theirs) throw new SignatureError("charter: its cosigners are not the witnesses of the policy");
 }

@@ -1,6 +1,7 @@
 // Leaves, stamps and entries (entry.md): what the log holds, what the operator wrote, what a party signed.
 
 import { CannotTell, FormatError, Rejected, SignatureError } from "./errors.js";
+import { checkForm } from "./forms.js";
 import { parseNote } from "./note.js";
 import { encodeText, parseJson, quoted } from "./parse.js";
 import { checkBody, checkEntry, checkType } from "./shapes.js";
@@ -58,11 +59,12 @@ export function parseEntry(bytes, { origin, what }) {
   if (lines.length !== 3 || !lines[0].endsWith(" entry/v1")) {
     throw new FormatError(`${what}: expected the two lines of an entry, got ${quoted(lines[0])}`);
   }
+  const value = parseJson(encodeText(lines[1]), what);
   if (lines[0] !== `${origin} entry/v1`) {
     throw new Rejected("wrong_origin", `${what}: expected ${origin}, got ${quoted(lines[0])}`);
   }
-  const value = parseJson(encodeText(lines[1]), what);
   checkEntry(value, what);
+  checkForm(value, what);
   const { signers } = value;
   if (signers.length > SIGNERS_MAX || signers.some((signer, at) => at > 0 && !isBefore(signers[at - 1], signer))) {
     throw new FormatError(`${what}: signers: expected them in order and each once`);

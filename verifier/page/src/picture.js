@@ -108,7 +108,7 @@ export function trailPicture(speech, { branches, terms }) {
   if (columns.length > PARTS_MAX) return null;
   return h("ol", { class: "trail" }, rows.map(({ node, end }, row) => h("li", { class: end === undefined ? "place" : "end" },
     slice(columns, row),
-    h("div", {}, end === undefined ? placeRow(speech, node, terms) : endRow(speech, end)))));
+    h("div", {}, end === undefined ? placeRow(speech, node, terms) : endRow(speech, end, node)))));
 }
 
 function placeRow(speech, { account, amount, at, share }, terms) {
@@ -120,10 +120,11 @@ function placeRow(speech, { account, amount, at, share }, terms) {
   ];
 }
 
-function endRow(speech, { state, amount, asOf }) {
+function endRow(speech, { state, amount, asOf }, { account }) {
   return [
     stateLabel(speech, state),
     h("span", { class: "sum" }, speech.amount(amount)),
-    h("small", {}, `${speech.say(`state ${state} means`)} ${speech.say("leaf", { index: asOf.index })}`),
+    h("small", {}, `${placeName(speech, account)} · ${speech.say("leaf as of", { index: asOf.index })}`),
+    h("small", {}, speech.say(`state ${state} means`)),
   ];
 }

@@ -1,6 +1,7 @@
 // The readers of formats by the names of their modules, for the console and for the vectors.
 
 import { batchRoot, lineOffset } from "./batch.js";
+import { signersOf } from "./charter.js";
 import { openCheckpoint, parseCheckpoint } from "./checkpoint.js";
 import { verifyCosignature } from "./cosignature.js";
 import { parseBody, parseEntry, parseStamp, splitLeaf, verifyEntry } from "./entry.js";
@@ -18,6 +19,7 @@ import { exitKey, findRow, verifyNoExit } from "./trie.js";
 
 export const READERS = Object.freeze({
   batch: { batchRoot, lineOffset },
+  charter: { signersOf },
   checkpoint: { openCheckpoint, parseCheckpoint },
   cosignature: { verifyCosignature },
   entry: { parseBody, parseEntry, parseStamp, splitLeaf, verifyEntry },

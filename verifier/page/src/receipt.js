@@ -1,6 +1,6 @@
 // Checks a receipt against a policy, in the order of receipt.md, and says what it proves.
 
-import { admitSigners, signersOf, verifyTrust } from "./charter.js";
+import { signersOf, verifyTrust } from "./charter.js";
 import { lineOffset } from "./batch.js";
 import { parseBody, parseEntry, splitLeaf, verifyEntry } from "./entry.js";
 import { CannotTell, FormatError, ProofError } from "./errors.js";
@@ -39,6 +39,7 @@ export async function verifyReceipt(bytes, policy, { now, maxAgeSeconds = null }
     quorum: quorumCount(policy),
     vouched_unix_s: secondsOf(vouchedSince(policy, checkpoint.cosigners)),
     as_of: asOf,
+    rows: receipt.rows.length,
     unit: null, line: null, hops: [], pieces: [], branches: [], cover: null, entry: null, terms: null,
     ...about,
     cautions,
@@ -72,7 +73,7 @@ async function openLeaves(receipt, { policy, checkpoint }) {
     checkStampOf(stamp, entry.value.kind, what);
     leaves.set(index, { index, stamp, ...entry });
   }
-  await verifySigners(leaves, { policy, last: leaves.get(Number(size - 1n)) });
+  await verifySigners(leaves, { policy, origin, last: leaves.get(Number(size - 1n)) });
   return leaves;
 }
 
@@ -93,15 +94,14 @@ function checkStampOf(stamp, kind, what) {
   }
 }
 
-async function verifySigners(leaves, { policy, last }) {
+async function verifySigners(leaves, { policy, origin, last }) {
   const charter = leaves.get(last.stamp.charter);
   if (charter?.value.kind !== "charter") throw new ProofError(`receipt: the charter, leaf ${last.stamp.charter}, is not shown`);
   for (const { index, stamp } of leaves.values()) {
     if (stamp.charter !== charter.index) throw new ProofError(`leaf ${index}: its stamp names another charter`);
   }
   verifyTrust(charter.value, policy);
-  const signers = await signersOf(charter.value);
-  admitSigners(signers, new Set([...leaves.values()].flatMap(({ value }) => value.signers)));
+  const signers = await signersOf(charter.value, origin);
   for (const leaf of leaves.values()) await verifyEntry(leaf, { keys: signers, what: `leaf ${leaf.index}` });
   for (const leaf of leaves.values()) {
     leaf.signedBy = leaf.value.signers.map((signer) => {
@@ -246,7 +246,7 @@ async function aboutCover({ receipt, leaves, balance, rows, bodies }) {
   const line = await openLine(receipt, leaves, "cover");
   const { value } = leaves.get(line.entry.index);
   const shown = rows.find(({ map, name }) => map === "register" && name === line.commitment);
-  if (shown === undefined) throw new ProofError("register: the row of the member is not shown");
+  if (shown === undefined) throw new CannotTell("register: the row of the member is not shown, so nobody can tell what was claimed");
   const { row } = shown;
   const policy = [...leaves.values()].find(({ value: cover }) => cover.kind === "cover"
     && cover.programme === value.programme && cover.county === value.county && cover.period === value.period);
@@ -273,7 +273,6 @@ async function aboutEntry({ receipt, leaves, balance, rows, bodies }) {
   const on = duties.length > 0 ? judgementDay(leaves, { programme: value.programme, balance }) : null;
   return {
     cautions: leaf.stamp.flags === undefined ? [] : [["flagged", leaf.stamp.flags.map(([name, by]) => `${name} ${by ?? "?"}`).join(", ")]],
-    unit: newestTerms(leaves, value.programme)?.value.unit ?? null,
     entry: {
       at: momentOf(leaves, leaf.index), signers: leaf.signedBy, text_hash: formatHex(await hashText(encodeText(leaf.text))),
       value, body: bodies[0]?.[1] ?? null, notices: duties.map((duty) => judgeNotice(duty, { on })),

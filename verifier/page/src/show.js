@@ -9,13 +9,13 @@ const MARKS = Object.freeze({ valid: "✓", invalid: "✕", "cannot tell": "?", 
 const DAY_MS = 86_400_000;
 
 /** The answer: `valid`, `invalid`, `cannot tell` or `unreadable`, with its reason. */
-export function showOutcome(speech, { outcome, word, message, ms }) {
+export function showOutcome(speech, { outcome, word, message, ms }, names) {
   return h("section", { class: `outcome outcome-${outcome.replace(" ", "-")}`, tabindex: -1, id: "answer" },
     h("span", { class: "seal", "aria-hidden": "true" }, MARKS[outcome]),
     h("div", {}, h("h2", {}, speech.say(`outcome ${outcome}`)), h("p", {}, speech.say(`outcome ${outcome} means`)),
       word === null ? null : h("p", {}, speech.say(word)),
       message === null ? null : h("p", { class: "why" }, h("strong", {}, `${speech.say("why")}: `), h("code", {}, plain(message))),
-      ms === null ? null : h("p", { class: "took" }, speech.say("took", { ms }))));
+      h("p", { class: "took" }, speech.say("judged", names), ms === null ? "" : ` · ${speech.say("took", { ms })}`)));
 }
 
 /** Everything that a valid receipt says. */
@@ -80,7 +80,7 @@ function checksOf(speech, verdict) {
   const { line, leaves, size, rows, origin, cosigned, witnesses, quorum, as_of: asOf, cover } = verdict;
   const claims = cover?.claims ?? [];
   const worked = claims.flatMap((claim) => claim.worked);
-  const values = { count: cosigned.length, witnesses, quorum, names: speech.list(cosigned.map(([name]) => plain(name))) };
+  const values = { count: cosigned.length, witnesses, quorum, names: speech.list(cosigned.map(([name]) => speech.known("party", name))) };
   return [
     line === null ? null : speech.say("check line", { index: line.index, count: line.count, entry: line.entry.index }),
     speech.say("check inclusion", { indices: speech.list(leaves), size }),

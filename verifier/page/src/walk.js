@@ -71,7 +71,11 @@ export function judge(piece, { rowOf, isUntouched, balance, refuse, cannotTell }
   if (["own", "spent", "out"].includes(kind)) return whole("spent", at);
   const shown = rowOf(kind === "claims" ? "published" : "accounts", account);
   if (shown === undefined) return cannotTell(`no row of ${account} is shown`);
-  if (shown.row === null) return whole("arrived since", balance);
+  if (shown.row === null) {
+    // A transit account goes when it is empty; all others stay, so none that was there at the balance has no row.
+    if (at <= balance) refuse(`${account}: it was gone by leaf ${balance}, and no move out of it is shown`);
+    return whole("arrived since", balance);
+  }
   const [nextOut, into] = [BigInt(shown.row.next_out), BigInt(shown.row.in)];
   const [asOf, states] = kind === "claims"
     ? [shown.row.at, ["paid", "not yet paid"]]
@@ -83,9 +87,9 @@ export function judge(piece, { rowOf, isUntouched, balance, refuse, cannotTell }
     if (from >= to) continue;
     if (state === null) refuse(`${account}: [${from}, ${to}) moved on by leaf ${balance}, and the move is not shown`);
     if (state !== "arrived since" && !isUntouched(account, from, to)) {
-      refuse(`${account}: nothing shows that [${from}, ${to}) was not taken out of the middle`);
+      cannotTell(`${account}: nothing shows that [${from}, ${to}) was not taken out of the middle`);
     }
-    parts.push({ account, amount: to - from, trail, state, asOf: state === "arrived since" ? balance : asOf });
+    parts.push({ account, amount: to - from, trail, state, asOf });
   }
   return parts;
 }
