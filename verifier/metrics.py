@@ -26,6 +26,7 @@ def format_metrics(round_: Round, *, evidence_files: int) -> bytes:
     ])  # fmt: skip
     if believed is not None:
         add("tree_size", "Leaves of the newest final head that continues all before it.", [({}, believed.head.size)])
+    add("head_fresh", "Whether anybody cosigned that head lately.", [({}, int(round_.fresh))])
     add("leaves_read", "Leaves whose publications were looked at.", [({}, published.size)])
     if published.balance is not None:
         time = published.balance_unix_ms // 1000

@@ -544,6 +544,7 @@ def test_metrics(watch, log, tmp_path, clock):
     assert 'mingzhang_monitor_alarms{name="silent",weight="unknown"} 4\n' in file.read_text()
     for name in WEIGHTS:
         assert f'mingzhang_monitor_alarms{{name="{name}",' in text
+    assert "mingzhang_monitor_head_fresh 1\n" in text and "mingzhang_monitor_head_fresh 0\n" in file.read_text()
     values = [line.rpartition(" ")[2] for line in text.split("\n")[:-1] if not line.startswith("#")]
     assert values and all(value.isdecimal() for value in values)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
