@@ -102,7 +102,7 @@ class _Teller:
 
     def _next(self, finding: Mapping[str, Any]) -> str:
         rule = finding["rule"]
-        if finding["index"] is None and rule == "signature":
+        if self._report["log"] is None:
             rule = "checkpoint"
         if rule.startswith("stamp_"):
             return self.say("next stamp")
