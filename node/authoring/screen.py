@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from rich import box
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.measure import Measurement
@@ -21,7 +21,7 @@ from node.counted import Counted
 _COLUMNS = ("step", "clause", "arithmetic", "result", "basis", "reading")
 _FEWER_COLUMNS = ("step", "arithmetic", "result", "basis")
 _UNBOUNDED = 1000  # wider than any table of steps
-_VERDICT_CELLS = 9  # of the widest verdict, and a space
+_VERDICT_CELLS = 13  # of the widest verdict, and two spaces
 
 
 def show_outcome(console: Console, explainer: Explainer, outcome: Outcome, *, language: str) -> None:
@@ -66,14 +66,15 @@ def _print(console: Console, line: str) -> None:
 def show_tried(console: Console, tried: Sequence[Tried], *, language: str) -> None:
     """Print each example's outcome beside what is expected, and a last line with counts."""
     words = LANGUAGES[language]
+    widest = max(map(cell_len, (one.name for one in tried)))
     for one in tried:
         verdict = words[one.verdict]
         lines = [line for run in one.runs for line in _lines(run, words)]
         lines += [one.error] if one.error else []
         if not one.error and not any(run.compared for run in one.runs):
             lines.append(words["nothing_expected"])
-        console.print(f"{one.name:<6} {set_cell_size(verdict, _VERDICT_CELLS)}{one.programme} {one.rule}",
-                      markup=False, highlight=False, style=None if one.ok else "red")
+        console.print(f"{set_cell_size(one.name, widest)}  {set_cell_size(verdict, _VERDICT_CELLS)}"
+                      f"{one.programme} {one.rule}", markup=False, highlight=False, style=None if one.ok else "red")
         for line in lines:
             console.print(f"       {line}", markup=False, highlight=False)
     verdicts = [one.verdict for one in tried]

@@ -13,6 +13,7 @@ from ledger.errors import LedgerError
 from node.authoring.case import make_case
 from node.authoring.check import check_terms
 from node.authoring.check_words import next_step, told
+from node.authoring.clauses import formula_parts, readings_of
 from node.authoring.examples import examples_of, try_example, work_out
 from node.authoring.explain import Explainer, outcome_json
 from node.authoring.library import load_library
@@ -107,6 +108,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     beside = given if is_example else {}
     readings = {name: reading for spelled in (beside.get("reading"), beside.get("readings"), arguments.reading)
                 for name, reading in chosen_readings(spelled, terms=terms, formula=rule).items()}
+    for ambiguity, listed in readings_of(formula_parts(terms, rule)).items():
+        if readings.get(ambiguity, listed[0]) not in listed:
+            raise NodeError(f"--reading: expected one of {', '.join(listed)} for {ambiguity}, got "
+                            f"{readings[ambiguity]}", next_step=f"Write {ambiguity}={listed[0]}, or another of them.")
     case = make_case(terms, rule, given["input"] if is_example else given, readings=readings,
                      rounding=beside.get("rounding"), presume=is_example)
     outcome = work_out(case, library)
