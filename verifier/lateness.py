@@ -4,7 +4,7 @@ The due day of a claim's duty is worked out again from the calendars that the ro
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from verifier.errors import CannotTell, ProofError
@@ -12,6 +12,8 @@ from verifier.members import day_at
 from verifier.shown import Leaf
 from verifier.verdict import Duty, Kept, Notice
 from verifier.workdays import Workdays, days_late, due_day
+
+_ONE_DAY = timedelta(days=1)
 
 
 def judgement_day(leaves: Mapping[int, Leaf], *, programme: str, balance: Leaf) -> str:
@@ -80,24 +82,16 @@ def _kept(due: str | None, met: str | None, *, on: str, unit: str, workdays: Wor
     kept = Kept.LATE if met is None else Kept.MET_LATE
     if unit == "calendar_day":
         return kept, days_late(due, until, unit=unit, workdays=workdays), True
+    years = range((date.fromisoformat(due) + _ONE_DAY).year, int(until[:4]) + 1)
     late = sum(
-        days_late(start, end, unit=unit, workdays=workdays)
-        for year, start, end in _by_year(due, until)
-        if year in workdays.years
+        days_late(*_part(year, due, until), unit=unit, workdays=workdays) for year in workdays.years if year in years
     )
-    return kept, late, {year for year, _, _ in _by_year(due, until)} <= workdays.years
+    return kept, late, workdays.years.issuperset(years)
 
 
-def _by_year(after: str, until: str) -> list[tuple[int, str, str]]:
-    """The days after one day up to and with another, cut where a year ends: the year, the day before, the last."""
-    first, last = int(after[:4]), int(until[:4])
-    spans = []
-    for year in range(first, last + 1):
-        start = after if year == first else date(year - 1, 12, 31).isoformat()
-        end = until if year == last else date(year, 12, 31).isoformat()
-        if start < end:
-            spans.append((year, start, end))
-    return spans
+def _part(year: int, after: str, until: str) -> tuple[str, str]:
+    """Of the days after one day up to and with another those of a year: the day before the first, and the last."""
+    return max(after, f"{year - 1:04d}-12-31"), min(until, f"{year:04d}-12-31")
 
 
 def _calendars(duty: Mapping[str, Any], leaves: Mapping[int, Leaf], *, what: str) -> dict[int, Mapping[str, Any]]:

@@ -14,6 +14,8 @@ from verifier.expect import expect_array, expect_integer, expect_object, expect_
 from verifier.parse import parse_day, parse_decimal, parse_hex
 from verifier.workdays import UNITS
 
+DAYS_MAX = 3660  # the most days that terms give for a duty
+
 _NOTICES = "notices/"
 
 
@@ -76,7 +78,7 @@ def _check_duty(value: Any, *, what: str) -> None:
     for index in expect_array(duty["calendar"], what=f"{what}: calendar"):
         last = expect_integer(index, least=last + 1, what=f"{what}: calendar, which rises")
     if duty["days"] is not None:
-        expect_integer(duty["days"], what=f"{what}: days")
+        expect_integer(duty["days"], most=DAYS_MAX, what=f"{what}: days")
     if duty["due"] is not None:
         _check_day(duty["due"], what=f"{what}: due")
     if duty["met"] is not None:

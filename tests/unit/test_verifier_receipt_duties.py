@@ -223,3 +223,10 @@ def test_the_balance_of_a_notice_is_shown():
     terms = forger.show(forger.copy(), [index for index in forger.shown() if index != story().terms])
     with pytest.raises(CannotTell, match="no terms of dlz are shown"):
         verify(encode(terms))
+
+
+def test_days_that_no_terms_give_are_refused_before_they_are_counted():
+    value = json.loads(story().cover_receipt(0))
+    value["rows"][0]["row"]["claims"][0]["duties"][0]["days"] = 3661
+    with pytest.raises(FormatError, match="days: expected an integer from 0 to 3660, got '3661'"):
+        verify(encode(value))
