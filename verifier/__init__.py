@@ -1,4 +1,50 @@
 """Standalone verifier of Mingzhang ledgers: an independent reader of `docs/formats/`, offline.
 
-It needs the standard library and PyNaCl, and shares no code with the programs that write a ledger.
+It needs the standard library and PyNaCl, and shares no code with the programs that write a ledger. Beside the command
+`mingzhang-verify` it is a library; README.md has examples.
+
+    parse_policy        whom to trust
+    verify_receipt      check one person's receipt; raises, or gives what it proves
+    open_source         a node, a directory or an archive
+    audit_log           replay a whole log; gives a verdict that names what is wrong
+    Replay              the state of a log, leaf by leaf
+    draw_units          the units of a monetary unit sample
+
+>>> parse_policy(b"quorum none\\n", what="policy").quorum is None
+True
+>>> verify_receipt(b"{}", parse_policy(b"quorum none\\n", what="policy"), now=0)
+Traceback (most recent call last):
+    ...
+verifier.errors.FormatError: receipt: expected one line that ends with LF
 """
+
+from verifier.audit import AuditVerdict, Finding, Watch, audit_log
+from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError
+from verifier.policy import Policy, parse_policy
+from verifier.receipt import verify_receipt
+from verifier.replay import Replay, Taken
+from verifier.sample import draw_units
+from verifier.source import Source, open_source
+from verifier.verdict import Verdict
+
+__all__ = (
+    "AuditVerdict",
+    "CannotTell",
+    "Finding",
+    "FormatError",
+    "Policy",
+    "ProofError",
+    "Rejected",
+    "Replay",
+    "SignatureError",
+    "Source",
+    "Taken",
+    "Verdict",
+    "VerifyError",
+    "Watch",
+    "audit_log",
+    "draw_units",
+    "open_source",
+    "parse_policy",
+    "verify_receipt",
+)

@@ -52,16 +52,9 @@ class Taken:
 class Replay:
     """The state of the log `origin` after the leaves that were applied.
 
-    A small log, by its text alone:
-
     >>> replay = Replay("ledger.example/dlz")
-    >>> replay.size
-    0
-    >>> replay.apply(b"{}", blobs=None)
-    Traceback (most recent call last):
-        ...
-    verifier.errors.FormatError: leaf 0: expected a stamp of at most 16384 bytes, LF and an entry, 65535 bytes in all, \
-got a first line of 2 and 2 in all
+    >>> replay.size, replay.row("account fund/dlz")
+    (0, None)
 
     `rows` and `make_map` say where the state is held, in memory if nothing else is said. Rows that hold the state after
     a leaf already come with the `head` that was there.
