@@ -5,9 +5,11 @@ BIN    := $(VENV)/bin
 SEED   ?= 1
 SEEDS  ?= 1000
 KILLS  ?= 500
+SECONDS ?= 600
+TARGETS ?=
 ARGS   ?=
 
-.PHONY: demo test check fuzz soak simulate bench page browser lock clean
+.PHONY: demo test check fuzz soak simulate bench page browser fuzz-parsers evidence lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/node
@@ -24,6 +26,14 @@ check: $(VENV)/test
 fuzz: $(VENV)/test
 	MINGZHANG_SEEDS=$(SEEDS) MINGZHANG_EVERY_BYTE=1 MINGZHANG_EXHAUSTIVE=1 $(BIN)/python -m pytest -n 2 -q \
 	  tests/differential tests/simulation tests/unit/test_verifier_receipt.py tests/faults/test_entry_mutations.py $(ARGS)
+
+# Hostile input for every parser of the verifier, guided by coverage: SECONDS for each target, two at a time.
+fuzz-parsers: $(VENV)/fuzz
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(TARGETS) $(ARGS)
+
+# The same, and every byte of the sample receipts; what was measured is written into docs/EVIDENCE.md.
+evidence: $(VENV)/fuzz
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --receipts --page $(TARGETS) $(ARGS)
 
 # Real nodes killed over and over, under load.
 soak: $(VENV)/test
@@ -62,9 +72,13 @@ $(VENV)/browser: requirements/browser.txt $(VENV)/test
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/browser.txt
 	touch $@
 
+$(VENV)/fuzz: requirements/fuzz.txt $(VENV)/test
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/fuzz.txt
+	touch $@
+
 # Writes the lock files anew; wants `uv` on the path. They hold hashes and no address.
 lock:
-	for name in node test browser; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	for name in node test browser fuzz; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --quiet requirements/$$name.in -o requirements/$$name.txt; done
 
 clean:
