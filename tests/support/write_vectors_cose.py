@@ -21,13 +21,17 @@ from tests.support.write_vectors_notes import (
     LOG_VKEY,
     ORIGIN,
     ROOT_7,
+    public,
     seed,
 )
+from tests.support.write_vectors_primitives import vkey_of
 from tests.support.write_vectors_trust import PATH_4, PLATFORM_VKEY
 
 CHECKPOINT = "c2sp.org/tlog-checkpoint"
 WITNESSES = f"witness insurer {INSURER_VKEY}\nwitness county {COUNTY_VKEY}\nwitness platform {PLATFORM_VKEY}\n"
 POLICY = f"log {LOG_VKEY}\n{WITNESSES}group parties 2 insurer county platform\nquorum parties\n"
+OTHER = "ledger.example/other"
+OTHER_VKEY = vkey_of(OTHER, 1, public("county"))
 STRICTER = POLICY.replace("parties 2", "parties 3")
 PATH = [b64decode(hash_) for hash_ in PATH_4.split()]
 ROOT = b64decode(ROOT_7)
@@ -141,7 +145,10 @@ def _receipts(area: Area) -> None:
         "signed-by-another-key": ("a key that the policy does not have", lambda: given(message(
             protected={**PROTECTED, 4: bytes(SigningKey(seed("county")).verify_key)})), "signature"),
         "another-origin": ("a log that the policy does not have", lambda: given(message(
-            protected={**PROTECTED, 15: {1: "ledger.example/other", 2: "checkpoint/7"}})), "signature"),
+            protected={**PROTECTED, 15: {1: OTHER, 2: "checkpoint/7"}})), "signature"),
+        "checkpoint-of-another-log": ("a log that the policy has, too, and nobody signed for", lambda: given(message(
+            protected={**PROTECTED, 15: {1: OTHER, 2: "checkpoint/7"}}, signature=b""),
+            policy=f"log {OTHER_VKEY}\n{POLICY}"), "signature"),
         "quorum-missing": ("three must cosign", lambda: given(message(), policy=STRICTER), "signature"),
         "checkpoint-without-log": ("only cosigners signed it", lambda: given(message(
             note=f"{HEAD_7}\n{INSURER_LINE}{COUNTY_LINE}".encode())), "signature"),
@@ -172,6 +179,7 @@ def _receipts(area: Area) -> None:
         area.bad(name, about, "open", make(), error)
     for name, about, data in (
         ("es256", "another algorithm", message(protected={**PROTECTED, 1: -7})),
+        ("tree-true", "true is no number of a tree", message(protected={**PROTECTED, 395: True})),
         ("tree-2", "another tree", message(protected={**PROTECTED, 395: 2})),
         ("crit", "a parameter that must be understood", message(protected={**PROTECTED, 2: [16], 16: "x"})),
         ("no-checkpoint", "what a SCITT service would give", message(note=None)),

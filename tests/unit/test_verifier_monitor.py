@@ -126,13 +126,14 @@ def check_evidence(watch, capsys, *, sizes):
     return file
 
 
-def test_two_roots_at_one_size(watch, log, liar, capsys):
+def test_two_roots_at_one_size(watch, log, liar, clock, capsys):
     size = len(log.world.leaves)
     with serve(log.answer) as one, serve(liar.answer) as other:
         status, alarms, _ = watch(one, other)
         assert status == 1 and ("split_view", ORIGIN) in alarms
         file = check_evidence(watch, capsys, sizes=[size, size])
         before = file.read_bytes()
+        clock["now"] += 1
         assert watch(one, other)[0] == 1
     assert [file.read_bytes() for file in watch.evidence()] == [before]
     assert b'"growth":null' in before
