@@ -146,7 +146,8 @@
     "commitment.effect": async (input) => ({ hash_hex: formatHex(
       await page.hashes.hashEffect(hex(input.nonce_hex), encodeText(input.moves_json))) }),
     "commitment.open": async ({ commitment_hex, salt_hex, opening }) => {
-      await page.receipt.verifyOpening({ commitment: hex(commitment_hex), salt: hex(salt_hex), opening: plain(opening) });
+      await page.receipt.verifyOpening(
+        { commitment: hex(commitment_hex), salt: hex(salt_hex), opening: plain(opening) });
       return {};
     },
     "leaf.split": (input) => {
@@ -157,7 +158,8 @@
     "entry.parse": async (input) => {
       const { value, text } = page.entry.parseEntry(raw(input, "note"), { origin: input.origin, what: "entry" });
       if (value.kind === "charter") await page.charter.signersOf(value, input.origin);
-      return { kind: value.kind, text_hash_hex: formatHex(await page.hashes.hashText(encodeText(text))), signers: value.signers };
+      const hash = await page.hashes.hashText(encodeText(text));
+      return { kind: value.kind, text_hash_hex: formatHex(hash), signers: value.signers };
     },
     "entry.verify": async (input) => {
       const entry = page.entry.parseEntry(raw(input, "note"), { origin: input.origin, what: "entry" });
@@ -190,7 +192,10 @@
       opening: input.opening === null ? null : input.opening.map(integer), what: "exits" }) ?? {},
   };
 
-  const CLASSES = { FormatError: "format", SignatureError: "signature", ProofError: "proof", Rejected: "rejected", CannotTell: "cannot_tell" };
+  const CLASSES = {
+    FormatError: "format", SignatureError: "signature", ProofError: "proof", Rejected: "rejected",
+    CannotTell: "cannot_tell",
+  };
 
   /** What one case comes to in the page: its `out`, or the class of the error, or null where there is no operation. */
   globalThis.runVector = async ({ op, input }) => {

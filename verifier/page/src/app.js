@@ -27,6 +27,8 @@ const speech = (unit = null) => new Speech(state.language, unit);
 
 const unreadable = (word, message = null) => ({ outcome: "unreadable", word, message, verdict: null });
 
+const cannotTell = (word, { message }) => ({ outcome: "cannot tell", word, message, verdict: null });
+
 /** Whether bytes claim to be a receipt at all; only then is a fault in them a fault of the receipt. */
 function whatIsNoReceipt(bytes) {
   if (PICTURES.some((start) => formatHex(bytes.slice(0, 4)).startsWith(start))) return unreadable("why picture");
@@ -45,8 +47,7 @@ export async function judge(receipt, policyBytes, { now, maxAgeSeconds = null })
     policy = await parsePolicy(policyBytes);
   } catch (error) {
     if (!isVerdict(error)) throw error;
-    return error instanceof CannotTell ? { outcome: "cannot tell", word: "why crypto", message: error.message, verdict: null }
-      : unreadable("why policy", error.message);
+    return error instanceof CannotTell ? cannotTell("why crypto", error) : unreadable("why policy", error.message);
   }
   const refused = whatIsNoReceipt(receipt);
   if (refused !== null) return refused;
@@ -54,9 +55,9 @@ export async function judge(receipt, policyBytes, { now, maxAgeSeconds = null })
     const verdict = await verifyReceipt(receipt, policy, { now, maxAgeSeconds });
     return { outcome: "valid", word: null, message: null, verdict };
   } catch (error) {
-    if (error instanceof CannotTell) return { outcome: "cannot tell", word: null, message: error.message, verdict: null };
+    if (error instanceof CannotTell) return cannotTell(null, error);
     if (isVerdict(error)) return { outcome: "invalid", word: null, message: error.message, verdict: null };
-    return { outcome: "cannot tell", word: "why mistake", message: String(error), verdict: null };
+    return cannotTell("why mistake", error);
   }
 }
 
@@ -67,7 +68,9 @@ function render() {
   document.documentElement.lang = words.say("lang");
   document.title = words.say("page title");
   for (const element of document.querySelectorAll("[data-say]")) element.textContent = words.say(element.dataset.say);
-  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", words.say(element.dataset.label));
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", words.say(element.dataset.label));
+  }
   for (const button of document.querySelectorAll("[data-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.language === state.language));
   }
@@ -92,7 +95,8 @@ function renderChosen(words, name) {
 function namesOf(words) {
   const { receipt, policy } = state.chosen;
   const nameOf = (chosen) => (chosen.name === null ? words.say("pasted") : plain(chosen.name));
-  return { receipt: nameOf(receipt), policy: policy.origins === undefined ? nameOf(policy) : words.say("trust built in") };
+  const trust = policy.origins === undefined ? nameOf(policy) : words.say("trust built in");
+  return { receipt: nameOf(receipt), policy: trust };
 }
 
 function renderAnswer() {
@@ -163,7 +167,8 @@ async function checkChosen(event) {
   const answer = await judge(receipt.bytes, policy.bytes, {
     now: Math.floor(Date.now() / 1000), maxAgeSeconds: days === "" ? null : Number(days) * DAY_SECONDS,
   });
-  state.answer = { ...answer, ms: answer.outcome === "unreadable" ? null : Math.max(1, Math.round(performance.now() - started)) };
+  const took = Math.max(1, Math.round(performance.now() - started));
+  state.answer = { ...answer, ms: answer.outcome === "unreadable" ? null : took };
   tell(null);
   renderAnswer();
   find("answer").focus();

@@ -36,7 +36,9 @@ export async function lineOffset({ amount, commitment, index, count, total, root
     node = { hash: await hashSumNode(left, right), total: node.total + sum };
   }
   if (used !== path.length) throw new ProofError(`line: ${path.length - used} siblings are left over`);
-  if (node.total !== total || !isSame(node.hash, root)) throw new ProofError("line: the path does not lead to the root");
+  if (node.total !== total || !isSame(node.hash, root)) {
+    throw new ProofError("line: the path does not lead to the root");
+  }
   return offset;
 }
 

@@ -83,7 +83,8 @@ function isBefore(left, right) {
 export async function verifyEntry({ value, text, signatures }, { keys, what }) {
   const lines = signatures.map(({ signer }) => signer);
   if (lines.join("\n") !== value.signers.join("\n")) {
-    throw new SignatureError(`${what}: expected the signatures of ${value.signers.join(", ")}, got ${lines.join(", ")}`);
+    throw new SignatureError(
+      `${what}: expected the signatures of ${value.signers.join(", ")}, got ${lines.join(", ")}`);
   }
   const message = encodeText(text);
   await Promise.all(signatures.map(({ signer, signature }) => {

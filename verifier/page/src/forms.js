@@ -55,8 +55,9 @@ const FORMS = Object.freeze({
   terms(terms, what) {
     const { formulas, eligibility, premium, notices, deadlines } = terms;
     for (const [name, formula] of Object.entries(formulas)) checkFormula(formula, terms, `${what}: ${name}`);
-    ask(eligibility === undefined || formulas[eligibility]?.kind === "age", `${what}: eligibility`, "a formula of kind age");
-    ask(premium === undefined || formulas[premium.formula]?.kind === "per_head", `${what}: premium`, "a formula of kind per_head");
+    const isKind = (name, kind) => formulas[name]?.kind === kind;
+    ask(eligibility === undefined || isKind(eligibility, "age"), `${what}: eligibility`, "a formula of kind age");
+    ask(premium === undefined || isKind(premium.formula, "per_head"), `${what}: premium`, "a formula of kind per_head");
     ask(isApart(notices.map(({ id }) => id)), `${what}: notices`, "each id once");
     for (const notice of notices) checkNotice(notice, `${what}: notice ${notice.id}`);
     for (const deadline of deadlines) checkDeadline(deadline, `${what}: deadline ${deadline.id}`);
@@ -81,7 +82,9 @@ function checkTiers(clause, end, what) {
 
 function checkFormula(formula, { splits, deadlines }, what) {
   const { kind, base, split, duty, tiers } = formula;
-  if (base !== undefined) ask((base.from === undefined) === (base.less === undefined), `${what}: base`, "from and less together");
+  if (base !== undefined) {
+    ask((base.from === undefined) === (base.less === undefined), `${what}: base`, "from and less together");
+  }
   if (kind === "tiered") checkTiers(tiers, "up_to", `${what}: tiers`);
   if (kind === "deadline") ask(deadlines.some(({ id }) => id === duty), `${what}: duty`, "the id of a deadline");
   if (split === undefined) return;
@@ -90,19 +93,24 @@ function checkFormula(formula, { splits, deadlines }, what) {
   if (kind === "share") ask(lastPart(found.to) !== lastPart(found.rest), `${what}: split`, "shares of different names");
 }
 
-const STARTS = Object.freeze({ open: ["claim"], decide: ["complete"], pay: ["complete", "decision"], answer: ["objection"] });
+const STARTS = Object.freeze({
+  open: ["claim"], decide: ["complete"], pay: ["complete", "decision"], answer: ["objection"],
+});
 
 function checkDeadline({ id, starts, tiers }, what) {
   ask(STARTS[id].includes(starts), `${what}: starts`, STARTS[id].join(" or "));
   checkTiers(tiers, "below", `${what}: tiers`);
 }
 
-const NOTICE_MEMBERS = Object.freeze({ drive: ["months"], drive_end: ["months"], transfer: ["above", "days"], year: ["year_day"] });
+const NOTICE_MEMBERS = Object.freeze({
+  drive: ["months"], drive_end: ["months"], transfer: ["above", "days"], year: ["year_day"],
+});
 
 /** Members that a row does not use are absent, those it uses present. */
 function checkNotice(notice, what) {
   const used = NOTICE_MEMBERS[notice.on];
-  const isRight = ["above", "days", "months", "year_day"].every((name) => used.includes(name) === (notice[name] !== undefined));
+  const isRight = ["above", "days", "months", "year_day"]
+    .every((name) => used.includes(name) === (notice[name] !== undefined));
   ask(isRight, what, `exactly ${used.join(" and ")}`);
 }
 

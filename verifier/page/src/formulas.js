@@ -13,7 +13,7 @@ export class OpenOutcome extends Error {
 }
 
 /** What stands in a clause under the readings that the terms choose. */
-export function resolve(clause, terms) {
+function resolve(clause, terms) {
   const chosen = isChoice(clause)
     ? clause.readings.find(({ name }) => name === terms.readings[clause.by])?.is ?? null
     : clause;
@@ -38,7 +38,9 @@ class Work {
   fact(name, type) {
     if (!this.facts.has(name)) throw new OpenOutcome("fact_missing");
     const value = this.facts.get(name);
-    if (typeof value !== type || (type === "number" && !Number.isSafeInteger(value))) throw new OpenOutcome("fact_wrong");
+    if (typeof value !== type || (type === "number" && !Number.isSafeInteger(value))) {
+      throw new OpenOutcome("fact_wrong");
+    }
     return type === "number" ? BigInt(value) : value;
   }
 
@@ -154,7 +156,9 @@ function countDays(work) {
 /** What a benefit comes to: {payable, reason, steps}; `used` gives what was used of a cap before. */
 export function payable({ name, terms, facts, used }) {
   const formula = terms.formulas[name];
-  if (!Object.hasOwn(VALUES, formula?.kind ?? "")) throw new CannotTell(`formula ${name}: ${formula?.kind ?? "none"} is not known here`);
+  if (!Object.hasOwn(VALUES, formula?.kind ?? "")) {
+    throw new CannotTell(`formula ${name}: ${formula?.kind ?? "none"} is not known here`);
+  }
   const work = new Work({ formula, terms, facts, used });
   for (const [at, { fact, reason, values }] of formula.conditions.entries()) {
     const isMet = resolve(values, terms).includes(facts.get(fact));

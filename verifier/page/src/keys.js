@@ -10,11 +10,13 @@ export const ML_DSA_KEY = 0x06;
 
 const PUBLIC_BYTES = new Map([[NOTE_KEY, 32], [COSIGNER_KEY, 32], [ML_DSA_KEY, 1312]]);
 const NAME_BYTES_MAX = 255;
+// A plus, a control, white space.
+const NOT_IN_NAMES = /[+\u0000-\u0020\u007f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 /** Refuse a name that a key may not have: empty, too long, with a plus, a control or white space. */
 export function checkKeyName(name, what) {
   const bytes = encodeText(name).length;
-  if (bytes < 1 || bytes > NAME_BYTES_MAX || /[+\u0000-\u0020\u007f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/.test(name)) {
+  if (bytes < 1 || bytes > NAME_BYTES_MAX || NOT_IN_NAMES.test(name)) {
     throw new FormatError(`${what}: expected a key name of 1 to ${NAME_BYTES_MAX} bytes without plus, controls and `
       + `white space, got ${quoted(name)}`);
   }

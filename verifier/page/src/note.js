@@ -18,7 +18,9 @@ export function parseNote(bytes, what) {
   const note = decodeText(bytes, what);
   if (/[\u0000-\u0009\u000b-\u001f]/.test(note)) throw new FormatError(`${what}: a control character other than LF`);
   const end = note.lastIndexOf("\n\n");
-  if (end < 0 || !note.endsWith("\n")) throw new FormatError(`${what}: expected an empty line and signatures behind it`);
+  if (end < 0 || !note.endsWith("\n")) {
+    throw new FormatError(`${what}: expected an empty line and signatures behind it`);
+  }
   const lines = note.slice(end + 2).split("\n").slice(0, -1);
   if (lines.length < 1 || lines.length > SIGNATURES_MAX) {
     throw new FormatError(`${what}: expected 1 to ${SIGNATURES_MAX} signatures, got ${lines.length}`);

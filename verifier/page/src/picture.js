@@ -13,8 +13,8 @@ const GAP = 1;
 
 /** The mark of each state, so that colour alone never tells. */
 const MARKS = Object.freeze({
-  paid: "✓", "not yet paid": "○", "arrived since": "…", "at rest": "■", "on its way": "→", spent: "−", "risk passed": "☂",
-  "given back": "↩",
+  paid: "✓", "not yet paid": "○", "arrived since": "…", "at rest": "■", "on its way": "→", spent: "−",
+  "risk passed": "☂", "given back": "↩",
 });
 
 /** What an account is called: its class, and the parts of its name that tell it from others. */
@@ -79,7 +79,8 @@ function slice(columns, row) {
       class: `band ${kind}${isHere ? "" : " passing"}`,
     });
   });
-  return s("svg", { viewBox: `0 0 ${WIDTH} 10`, preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" }, bands);
+  const box = { viewBox: `0 0 ${WIDTH} 10`, preserveAspectRatio: "none" };
+  return s("svg", { ...box, "aria-hidden": "true", focusable: "false" }, bands);
 }
 
 /** How much of what arrives a split passes on, and what that rests on. */
@@ -106,16 +107,17 @@ export function trailPicture(speech, { branches, terms }) {
   const root = treeOf(branches);
   const { rows, columns } = layOut(root);
   if (columns.length > PARTS_MAX) return null;
-  return h("ol", { class: "trail" }, rows.map(({ node, end }, row) => h("li", { class: end === undefined ? "place" : "end" },
+  return h("ol", { class: "trail" }, rows.map(({ node, end }, row) => h("li", {},
     slice(columns, row),
     h("div", {}, end === undefined ? placeRow(speech, node, terms) : endRow(speech, end, node)))));
 }
 
 function placeRow(speech, { account, amount, at, share }, terms) {
+  const since = `${speech.say("leaf", { index: at.index })} · ${speech.moment(at).slice(0, 10)} · `;
   return [
     h("strong", {}, placeName(speech, account)),
     h("span", { class: "sum" }, speech.amount(amount)),
-    h("small", {}, `${speech.say("leaf", { index: at.index })} · ${speech.moment(at).slice(0, 10)} · `, h("code", {}, plain(account))),
+    h("small", {}, since, h("code", {}, plain(account))),
     share === null ? null : h("small", {}, shareText(speech, share, terms)),
   ];
 }

@@ -8,7 +8,7 @@ import { keysBySigner, parseNote } from "./note.js";
 import { formatHex, quoted } from "./parse.js";
 import { admitKey } from "./signature.js";
 
-export const POLICY_BYTES_MAX = 256 * 1024;
+const POLICY_BYTES_MAX = 256 * 1024;
 
 /** A policy: logs {key, url}, witnesses {name, key, url}, groups {name, needed, members}, quorum (a name or null). */
 export async function parsePolicy(bytes) {

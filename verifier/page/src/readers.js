@@ -6,11 +6,13 @@ import { openCheckpoint, parseCheckpoint } from "./checkpoint.js";
 import { verifyCosignature } from "./cosignature.js";
 import { parseBody, parseEntry, parseStamp, splitLeaf, verifyEntry } from "./entry.js";
 import { CannotTell, FormatError, ProofError, Rejected, SignatureError } from "./errors.js";
-import { hashBody, hashColumns, hashCommitment, hashEffect, hashExit, hashLeaf, hashNode, hashRow, hashText, hashTrieKey, nextSalt } from "./hashes.js";
+import { hashBody, hashColumns, hashCommitment, hashEffect, hashExit } from "./hashes.js";
+import { hashLeaf, hashNode, hashRow, hashText, hashTrieKey, nextSalt } from "./hashes.js";
 import { parseVkey } from "./keys.js";
 import { rootOf, verifyConsistency, verifyInclusion, verifyMultiproof, verifySubtree } from "./merkle.js";
 import { keysBySigner, parseNote, parseSignatureLine, verifyNote } from "./note.js";
-import { decodeText, encodeJson, encodeText, formatBase64, formatDay, formatHex, parseBase64, parseDay, parseDecimal, parseHex, parseJson } from "./parse.js";
+import { decodeText, encodeJson, encodeText, formatBase64, formatDay } from "./parse.js";
+import { formatHex, parseBase64, parseDay, parseDecimal, parseHex, parseJson } from "./parse.js";
 import { isQuorum, parsePolicy, verifyCheckpoint } from "./policy.js";
 import { verifyOpening } from "./receipt.js";
 import { admitKey, verifySignature } from "./signature.js";
@@ -24,11 +26,17 @@ export const READERS = Object.freeze({
   cosignature: { verifyCosignature },
   entry: { parseBody, parseEntry, parseStamp, splitLeaf, verifyEntry },
   errors: { CannotTell, FormatError, ProofError, Rejected, SignatureError },
-  hashes: { hashBody, hashColumns, hashCommitment, hashEffect, hashExit, hashLeaf, hashNode, hashRow, hashText, hashTrieKey, nextSalt },
+  hashes: {
+    hashBody, hashColumns, hashCommitment, hashEffect, hashExit, hashLeaf, hashNode, hashRow, hashText,
+    hashTrieKey, nextSalt,
+  },
   keys: { parseVkey },
   merkle: { rootOf, verifyConsistency, verifyInclusion, verifyMultiproof, verifySubtree },
   note: { keysBySigner, parseNote, parseSignatureLine, verifyNote },
-  parse: { decodeText, encodeJson, encodeText, formatBase64, formatDay, formatHex, parseBase64, parseDay, parseDecimal, parseHex, parseJson },
+  parse: {
+    decodeText, encodeJson, encodeText, formatBase64, formatDay, formatHex, parseBase64, parseDay,
+    parseDecimal, parseHex, parseJson,
+  },
   policy: { isQuorum, parsePolicy, verifyCheckpoint },
   receipt: { verifyOpening },
   signature: { admitKey, verifySignature },

@@ -24,7 +24,8 @@ export async function verifyReceipt(bytes, policy, { now, maxAgeSeconds = null }
   const leaves = await openLeaves(receipt, { policy, checkpoint });
   const last = leaves.get(Number(checkpoint.size - 1n));
   const balance = last.stamp.balance;
-  const shown = { receipt, leaves, balance, rows: await openRows(receipt, leaves, balance), bodies: await openBodies(receipt, leaves) };
+  const rows = await openRows(receipt, leaves, balance);
+  const shown = { receipt, leaves, balance, rows, bodies: await openBodies(receipt, leaves) };
   const asOf = momentOf(leaves, leaves.has(balance) ? balance : last.stamp.index);
   const about = await SUBJECTS[receipt.subject](shown);
   const cautions = [...trustCautions({ policy, checkpoint, leaves, last, now }), ...about.cautions];
@@ -58,7 +59,9 @@ function momentOf(leaves, index) {
 async function openLeaves(receipt, { policy, checkpoint }) {
   const { origin, size, root } = checkpoint;
   const texts = new Map(receipt.leaves);
-  if (!texts.has(Number(size - 1n))) throw new ProofError(`receipt: leaf ${size - 1n}, the last of the tree, is not shown`);
+  if (!texts.has(Number(size - 1n))) {
+    throw new ProofError(`receipt: leaf ${size - 1n}, the last of the tree, is not shown`);
+  }
   const hashes = await Promise.all(receipt.leaves.map(async ([index, text]) => (
     [BigInt(index), await hashLeaf(encodeText(text))])));
   await verifyMultiproof({ leaves: hashes, size, path: receipt.proof, root });
@@ -89,14 +92,16 @@ function checkStampOf(stamp, kind, what) {
       throw new FormatError(`${what}: stamp: ${isThere ? "unexpected" : "missing"} member ${name} beside ${kind}`);
     }
   }
-  if ((kind === "balance") !== (stamp.balance === stamp.index) || (kind === "charter") !== (stamp.charter === stamp.index)) {
+  if (["balance", "charter"].some((name) => (kind === name) !== (stamp[name] === stamp.index))) {
     throw new FormatError(`${what}: the stamp of ${kind} names another newest balance or charter`);
   }
 }
 
 async function verifySigners(leaves, { policy, origin, last }) {
   const charter = leaves.get(last.stamp.charter);
-  if (charter?.value.kind !== "charter") throw new ProofError(`receipt: the charter, leaf ${last.stamp.charter}, is not shown`);
+  if (charter?.value.kind !== "charter") {
+    throw new ProofError(`receipt: the charter, leaf ${last.stamp.charter}, is not shown`);
+  }
   for (const { index, stamp } of leaves.values()) {
     if (stamp.charter !== charter.index) throw new ProofError(`leaf ${index}: its stamp names another charter`);
   }
@@ -115,7 +120,9 @@ async function verifySigners(leaves, { policy, origin, last }) {
 async function openRows({ rows, none }, leaves, balance) {
   if (rows.length === 0 && none.length === 0) return [];
   const leaf = leaves.get(balance);
-  if (leaf?.value.kind !== "balance") throw new ProofError(`receipt: the newest trial balance, leaf ${balance}, is not shown`);
+  if (leaf?.value.kind !== "balance") {
+    throw new ProofError(`receipt: the newest trial balance, leaf ${balance}, is not shown`);
+  }
   const rootOf = (map) => parseHex(leaf.stamp[map], `leaf ${balance}: ${map}`);
   for (const { map, name, row, salt, proof, isNotices } of rows) {
     const what = `row ${map} ${name}`;
@@ -137,7 +144,9 @@ async function openBodies({ bodies }, leaves) {
     const what = `body ${index}`;
     const leaf = leaves.get(index);
     if (leaf?.value.kind !== "sealed") throw new ProofError(`${what}: leaf ${index} is no sealed entry that is shown`);
-    if (formatHex(await hashBody(encodeText(text))) !== leaf.value.body) throw new ProofError(`${what}: it is not what the entry sealed`);
+    if (formatHex(await hashBody(encodeText(text))) !== leaf.value.body) {
+      throw new ProofError(`${what}: it is not what the entry sealed`);
+    }
     opened.push([index, parseBody(encodeText(text), what)]);
   }
   return opened;
@@ -155,7 +164,8 @@ async function openLine({ line }, leaves, subject) {
   if (leaf === undefined) throw new ProofError(`line: leaf ${line.entry} is not shown`);
   const { value } = leaf;
   const isRight = subject === "donation" ? value.kind === "donation" : value.kind === "enrolment" && value.op === "add";
-  if (!isRight) throw new ProofError(`line: leaf ${line.entry} is no ${subject === "donation" ? "donation" : "enrolment that adds"}`);
+  const wanted = subject === "donation" ? "donation" : "enrolment that adds";
+  if (!isRight) throw new ProofError(`line: leaf ${line.entry} is no ${wanted}`);
   if (subject === "donation") checkType("amount", line.opening.amount, "line: amount of the opening");
   const amount = subject === "donation" ? line.opening.amount : 1;
   const commitment = await hashCommitment(line.salt, encodeText(encodeJson(line.opening, "opening")));
@@ -195,8 +205,10 @@ async function aboutDonation({ receipt, leaves, balance, rows }) {
   return {
     line, unit, cautions, terms: terms?.value ?? null,
     hops: [first, ...hops].map((hop) => hopOf(hop, leaves)),
-    branches: judged.map(({ trail, amount, state, asOf }) => (
-      { trail: trail.map((one) => ({ ...one, at: momentOf(leaves, one.at) })), amount: Number(amount), state, as_of: momentOf(leaves, asOf) })),
+    branches: judged.map(({ trail, amount, state, asOf }) => ({
+      trail: trail.map((one) => ({ ...one, at: momentOf(leaves, one.at) })),
+      amount: Number(amount), state, as_of: momentOf(leaves, asOf),
+    })),
     pieces: mergeParts(judged).map(({ account, amount, state, asOf }) => (
       { account, amount: Number(amount), state, as_of: momentOf(leaves, asOf) })),
   };
@@ -204,7 +216,8 @@ async function aboutDonation({ receipt, leaves, balance, rows }) {
 
 function hopOf({ at, source, to, amount }, leaves) {
   const { value } = leaves.get(at);
-  return { at: momentOf(leaves, at), kind: value.kind, purpose: value.purpose ?? null, source, to, amount: Number(amount) };
+  const { kind, purpose = null } = value;
+  return { at: momentOf(leaves, at), kind, purpose, source, to, amount: Number(amount) };
 }
 
 /** The moves of the shown stamps behind the gift's own first, in order. */
@@ -246,7 +259,9 @@ async function aboutCover({ receipt, leaves, balance, rows, bodies }) {
   const line = await openLine(receipt, leaves, "cover");
   const { value } = leaves.get(line.entry.index);
   const shown = rows.find(({ map, name }) => map === "register" && name === line.commitment);
-  if (shown === undefined) throw new CannotTell("register: the row of the member is not shown, so nobody can tell what was claimed");
+  if (shown === undefined) {
+    throw new CannotTell("register: the member's row is not shown, so nobody can tell what was claimed");
+  }
   const { row } = shown;
   const policy = [...leaves.values()].find(({ value: cover }) => cover.kind === "cover"
     && cover.programme === value.programme && cover.county === value.county && cover.period === value.period);
@@ -269,13 +284,15 @@ async function aboutEntry({ receipt, leaves, balance, rows, bodies }) {
   const leaf = leaves.get(receipt.entry);
   if (leaf === undefined) throw new ProofError(`receipt: leaf ${receipt.entry} is not shown`);
   const { value } = leaf;
+  const flags = (leaf.stamp.flags ?? []).map(([name, by]) => `${name} ${by ?? "?"}`);
   const duties = rows[0]?.row?.duties ?? [];
   const on = duties.length > 0 ? judgementDay(leaves, { programme: value.programme, balance }) : null;
   return {
-    cautions: leaf.stamp.flags === undefined ? [] : [["flagged", leaf.stamp.flags.map(([name, by]) => `${name} ${by ?? "?"}`).join(", ")]],
+    cautions: flags.length === 0 ? [] : [["flagged", flags.join(", ")]],
     entry: {
-      at: momentOf(leaves, leaf.index), signers: leaf.signedBy, text_hash: formatHex(await hashText(encodeText(leaf.text))),
-      value, body: bodies[0]?.[1] ?? null, notices: duties.map((duty) => judgeNotice(duty, { on })),
+      at: momentOf(leaves, leaf.index), signers: leaf.signedBy,
+      text_hash: formatHex(await hashText(encodeText(leaf.text))), value, body: bodies[0]?.[1] ?? null,
+      notices: duties.map((duty) => judgeNotice(duty, { on })),
     },
   };
 }
@@ -294,6 +311,7 @@ function checkAge({ time_unix_ms: time }, { now, maxAgeSeconds }) {
   if (maxAgeSeconds === null || now === null) return;
   const age = now - Math.floor((time ?? 0) / 1000);
   if (age > maxAgeSeconds) {
-    throw new CannotTell(`receipt: what it says is ${age} seconds old, at most ${maxAgeSeconds} are asked for; get a newer receipt`);
+    throw new CannotTell(
+      `receipt: what it says is ${age} seconds old, at most ${maxAgeSeconds} are asked for; get a newer receipt`);
   }
 }

@@ -5,17 +5,21 @@ import { HASH_BYTES } from "./hashes.js";
 import { parseBase64, parseHex, parseJson, quoted } from "./parse.js";
 import { checkType } from "./shapes.js";
 
-export const RECEIPT_BYTES_MAX = 65_536;
+const RECEIPT_BYTES_MAX = 65_536;
 export const FORMAT = "mingzhang receipt/v1";
 
-const PROOF = { object: { key: "any", path: { array: { tuple: [{ int: [0, 255] }, "any"] }, max: 256 }, value: "any" } };
+const PROOF = {
+  object: { key: "any", path: { array: { tuple: [{ int: [0, 255] }, "any"] }, max: 256 }, value: "any" },
+};
 const LINE = {
   object: {
     entry: "index", index: "index", opening: "any",
     path: { array: { tuple: ["any", "count"] }, max: 20 }, salt: "any",
   },
 };
-const NONE = { object: { account: "account", opening: "any", predecessor: "any", successor: "any", u: "count", v: "count" } };
+const NONE = {
+  object: { account: "account", opening: "any", predecessor: "any", successor: "any", u: "count", v: "count" },
+};
 const ROW = {
   object: { map: "=accounts|figures|published|register", name: "any", proof: "any", row: "any", salt: "any" },
 };
@@ -31,7 +35,8 @@ const FILE = {
 const DUTY = {
   object: {
     by: "word", calendar: { array: "index" }, days: "null|count", due: "null|day",
-    id: "=answer|decide|open|pay", met: "null|day", provisional: "bool", starts: "day", unit: "=calendar_day|working_day",
+    id: "=answer|decide|open|pay", met: "null|day", provisional: "bool", starts: "day",
+    unit: "=calendar_day|working_day",
   },
 };
 const CLAIM = {
@@ -79,7 +84,9 @@ export function parseReceipt(bytes) {
     throw new FormatError("receipt: expected one line that ends with LF");
   }
   const value = parseJson(bytes.slice(0, -1), "receipt", { bytesMax: RECEIPT_BYTES_MAX });
-  if (value?.format !== FORMAT) throw new FormatError(`receipt: expected the format ${FORMAT}, got ${quoted(value?.format)}`);
+  if (value?.format !== FORMAT) {
+    throw new FormatError(`receipt: expected the format ${FORMAT}, got ${quoted(value?.format)}`);
+  }
   checkType(FILE, value, "receipt");
   checkSubject(value);
   for (const name of ["leaves", "bodies"]) checkRising(value[name].map(([index]) => index), `receipt: ${name}`);
@@ -100,7 +107,8 @@ export function parseReceipt(bytes) {
 function checkSubject(value) {
   const isEntry = value.subject === "entry";
   if (isEntry !== Object.hasOwn(value, "entry") || isEntry === Object.hasOwn(value, "line")) {
-    throw new FormatError(`receipt: a receipt about ${value.subject} has ${isEntry ? "`entry`" : "`line`"} and no other`);
+    const wanted = isEntry ? "`entry` and no `line`" : "`line` and no `entry`";
+    throw new FormatError(`receipt: a receipt about ${value.subject} has ${wanted}`);
   }
   if (value.subject !== "donation" && value.none.length > 0) {
     throw new FormatError(`receipt: a receipt about ${value.subject} shows no absences of exits`);

@@ -7,13 +7,15 @@ import { dayInZone, daysLate, dueDay } from "./workdays.js";
 /** The newest version of a programme's terms among the shown leaves, or null. */
 export function newestTerms(leaves, programme) {
   const all = [...leaves.values()].filter(({ value }) => value.kind === "terms" && value.programme === programme);
-  return all.reduce((newest, one) => (newest === null || one.value.version > newest.value.version ? one : newest), null);
+  return all.sort((left, right) => right.value.version - left.value.version)[0] ?? null;
 }
 
 /** The day on which duties are judged: that of the newest balance, where the programme lives. */
 export function judgementDay(leaves, { programme, balance }) {
   const terms = newestTerms(leaves, programme);
-  if (terms === null) throw new ProofError(`register: the terms of ${programme}, which name the time zone, are not shown`);
+  if (terms === null) {
+    throw new ProofError(`register: the terms of ${programme}, which name the time zone, are not shown`);
+  }
   return dayInZone(leaves.get(balance).stamp.time_unix_ms, terms.value.zone);
 }
 
@@ -41,7 +43,7 @@ function calendarsOf(duty, leaves, { what, balance }) {
 }
 
 /** Work a duty's due day out again and judge it on the day `on`. */
-export function judgeDuty(duty, leaves, { on, claim, balance }) {
+function judgeDuty(duty, leaves, { on, claim, balance }) {
   const what = `claim ${claim}: duty to ${duty.id}`;
   const judged = {
     id: duty.id, by: duty.by, starts: duty.starts, days: duty.days, unit: duty.unit, due: duty.due, met: duty.met,

@@ -14,7 +14,8 @@ export function showOutcome(speech, { outcome, word, message, ms }, names) {
     h("span", { class: "seal", "aria-hidden": "true" }, MARKS[outcome]),
     h("div", {}, h("h2", {}, speech.say(`outcome ${outcome}`)), h("p", {}, speech.say(`outcome ${outcome} means`)),
       word === null ? null : h("p", {}, speech.say(word)),
-      message === null ? null : h("p", { class: "why" }, h("strong", {}, `${speech.say("why")}: `), h("code", {}, plain(message))),
+      message === null ? null
+        : h("p", { class: "why" }, h("strong", {}, `${speech.say("why")}: `), h("code", {}, plain(message))),
       h("p", { class: "took" }, speech.say("judged", names), ms === null ? "" : ` · ${speech.say("took", { ms })}`)));
 }
 
@@ -28,10 +29,10 @@ export function showVerdict(speech, verdict, { now }) {
     verdict.cautions.length === 0 ? null : section(speech.say("note"), { class: "card caution" }, h("ul", {},
       verdict.cautions.map(([name, value]) => h("li", {}, speech.say(`caution ${name}`, { value: plain(value) }))))),
     showFreshness(speech, verdict, now),
-    h("div", { class: "card more" }, folded(speech.say("checks"), h("ul", { class: "checks" }, checksOf(speech, verdict).map((text) => (
-      h("li", {}, h("span", { class: "mark mark-good", "aria-hidden": "true" }, "✓"), text))))),
-    verdict.subject === "donation" ? showWay(speech, verdict) : null,
-    folded(speech.say("words"), wordsOf(speech, verdict))),
+    h("div", { class: "card more" },
+      folded(speech.say("checks"), showChecks(checksOf(speech, verdict))),
+      verdict.subject === "donation" ? showWay(speech, verdict) : null,
+      folded(speech.say("words"), wordsOf(speech, verdict))),
   ];
 }
 
@@ -41,23 +42,34 @@ function showQuestion(speech, { subject, line }) {
   const told = h("p", { role: "status", class: "told" });
   const answer = (word) => () => { told.textContent = speech.say(word); };
   const entries = Object.entries(line.opening).filter(([name]) => !isGift || name !== "amount")
-    .map(([name, value]) => [speech.known("opening", name), plain(typeof value === "string" ? value : JSON.stringify(value))]);
+    .map(([name, value]) => [speech.known("opening", name), plain(textOf(value))]);
   return section(speech.say(isGift ? "is this your payment" : "is this you"), { class: "card question" },
     isGift ? h("p", { class: "big" }, speech.amount(line.amount)) : null,
     pairs(entries),
     h("p", { class: "hint" }, speech.say(isGift ? "is this your payment means" : "is this you means")),
     h("div", { class: "answers" },
       h("button", { type: "button", onclick: answer("answered yes") }, speech.say("yes")),
-      h("button", { type: "button", onclick: answer(isGift ? "answered no payment" : "answered no you") }, speech.say("no"))),
+      h("button", { type: "button", onclick: answer(`answered no ${isGift ? "payment" : "you"}`) }, speech.say("no"))),
     told);
 }
 
+function textOf(value) {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function showChecks(texts) {
+  const mark = () => h("span", { class: "mark mark-good", "aria-hidden": "true" }, "✓");
+  return h("ul", { class: "checks" }, texts.map((text) => h("li", {}, mark(), text)));
+}
+
 function showEntry(speech, { entry }) {
-  const valueOf = (value) => (typeof value === "object" || typeof value === "boolean" ? JSON.stringify(value) : String(value));
-  const membersOf = (value) => pairs(Object.entries(value).map(([name, item]) => [name, h("code", {}, plain(valueOf(item)))]));
+  const membersOf = (value) => pairs(
+    Object.entries(value).map(([name, item]) => [name, h("code", {}, plain(textOf(item)))]));
+  const kind = speech.known("kind", entry.value.kind);
+  const leaf = speech.say("leaf", { index: entry.at.index });
   return [
     section(speech.say("entry"), { class: "card" }, pairs([
-      [speech.say("entry kind"), `${speech.known("kind", entry.value.kind)} · ${speech.say("leaf", { index: entry.at.index })} · ${speech.moment(entry.at)}`],
+      [speech.say("entry kind"), `${kind} · ${leaf} · ${speech.moment(entry.at)}`],
       [speech.say("entry signers"), speech.list(entry.signers.map((signer) => speech.known("party", signer)))],
       [speech.say("entry hash"), h("code", {}, entry.text_hash)],
     ]), folded(speech.say("entry text"), membersOf(entry.value)),
@@ -80,7 +92,8 @@ function checksOf(speech, verdict) {
   const { line, leaves, size, rows, origin, cosigned, witnesses, quorum, as_of: asOf, cover } = verdict;
   const claims = cover?.claims ?? [];
   const worked = claims.flatMap((claim) => claim.worked);
-  const values = { count: cosigned.length, witnesses, quorum, names: speech.list(cosigned.map(([name]) => speech.known("party", name))) };
+  const names = speech.list(cosigned.map(([name]) => speech.known("party", name)));
+  const values = { count: cosigned.length, witnesses, quorum, names };
   return [
     line === null ? null : speech.say("check line", { index: line.index, count: line.count, entry: line.entry.index }),
     speech.say("check inclusion", { indices: speech.list(leaves), size }),
@@ -94,7 +107,8 @@ function checksOf(speech, verdict) {
 }
 
 function wordsOf(speech, { terms }) {
-  const names = ["entry", "balance", "vouch"].map((name) => [speech.say(`word ${name}`), speech.say(`word ${name} means`)]);
+  const names = ["entry", "balance", "vouch"]
+    .map((name) => [speech.say(`word ${name}`), speech.say(`word ${name} means`)]);
   const bases = terms === null ? [] : ["published", "derived", "assumed", "invented"]
     .map((name) => [speech.say(`basis ${name}`), speech.say(`basis ${name} means`)]);
   return pairs([...names, ...bases]);

@@ -15,7 +15,7 @@ export function showCover(speech, { cover, line, as_of: asOf }) {
     : speech.say("covered text", { first: cover.first_day, last: cover.last_day, policy: cover.policy });
   const facts = [
     [speech.say("covered"), covered],
-    [speech.say("enrolled"), speech.say("enrolled text", { county: plain(cover.county), period: plain(cover.period), entry: line.entry.index })],
+    [speech.say("enrolled"), speech.say("enrolled text", { ...cover, entry: line.entry.index })],
     ...(cover.removed === null ? [] : [[speech.say("removed"), speech.say("removed text", { day: cover.removed })]]),
   ];
   const time = speech.moment(asOf);
@@ -39,7 +39,8 @@ function showClaim(speech, claim) {
     h("p", { class: "standing" },
       h("span", { class: "state" }, mark(speech, STATES[state] ?? "wait"), speech.known("claim state", state)),
       h("strong", {}, speech.say("paid so far", { amount: speech.amount(paid) }))),
-    objection === null ? null : h("p", { class: "warn" }, mark(speech, "warn"), speech.say("objection open", { index: objection })),
+    objection === null ? null
+      : h("p", { class: "warn" }, mark(speech, "warn"), speech.say("objection open", { index: objection })),
     bodies.map(([at, body]) => showBody(speech, claim, at, body)),
     duties.length === 0 ? null : [h("h4", {}, speech.say("duties")),
       h("ul", { class: "duties" }, duties.map((duty) => showDuty(speech, duty)))]);
@@ -48,11 +49,13 @@ function showClaim(speech, claim) {
 /** Whether a duty was kept, and whose it is. */
 function showDuty(speech, duty) {
   const { id, by, kept, due, met, on, late, unit, starts, days } = duty;
-  const word = kept === "met" && due === null ? "kept met without day" : `kept ${kept}${duty.at_least ? " at least" : ""}`;
-  const text = speech.say(word, { due, met, on, late: speech.days(late, unit) });
-  const counted = days === null || due === null ? null : speech.say("counted", { days: speech.days(days, unit), starts });
+  const more = kept === "met" && due === null ? " without day" : duty.at_least ? " at least" : "";
+  const text = speech.say(`kept ${kept}${more}`, { due, met, on, late: speech.days(late, unit) });
+  const counted = days === null || due === null ? null
+    : speech.say("counted", { days: speech.days(days, unit), starts });
+  const whose = speech.say("duty by", { by: speech.known("party", by) });
   return h("li", {}, mark(speech, MARKS[kept]),
-    h("div", {}, h("strong", {}, `${speech.say("duty by", { by: speech.known("party", by) })} ${speech.known("duty", id)}`),
+    h("div", {}, h("strong", {}, `${whose} ${speech.known("duty", id)}`),
       h("span", {}, text), counted === null ? null : h("small", {}, counted)));
 }
 
@@ -65,18 +68,24 @@ function showBody(speech, claim, index, body) {
 function showBill(speech, { admitted, bill, prior, residual, facts }) {
   const amounts = [
     [speech.say("bill"), speech.amount(bill)],
-    ...prior.map(({ payer, amount }) => [speech.say("prior", { name: speech.known("payer", payer) }), `− ${speech.amount(amount)}`]),
+    ...prior.map(({ payer, amount }) => (
+      [speech.say("prior", { name: speech.known("payer", payer) }), `− ${speech.amount(amount)}`])),
     [speech.say("residual"), speech.amount(residual)],
   ];
-  return [h("h4", {}, speech.say("claim body", { admitted })), pairs(amounts, { class: "sums" }), showFacts(speech, "facts claimed", facts)];
+  return [
+    h("h4", {}, speech.say("claim body", { admitted })),
+    pairs(amounts, { class: "sums" }),
+    showFacts(speech, "facts claimed", facts),
+  ];
 }
 
 function showDecision(speech, { terms, worked }, index, body) {
   const { result, amount, reason, benefits, facts } = body;
   const isWorked = worked.includes(index);
   const said = isWorked ? (reason === undefined ? "worked" : "worked reason") : "not worked";
+  const decided = { index, result: speech.known("result", result), amount: speech.amount(amount) };
   return [
-    h("h4", {}, speech.say("decision body", { index, result: speech.known("result", result), amount: speech.amount(amount) })),
+    h("h4", {}, speech.say("decision body", decided)),
     reason === undefined ? null : h("p", {}, speech.say("because", { reason: speech.known("reason", reason) })),
     showFacts(speech, "facts decided", facts ?? {}),
     benefits.map(({ benefit, amount: part, reason: why, steps }) => h("div", { class: "benefit" },
@@ -96,9 +105,10 @@ function showFacts(speech, word, facts) {
 
 /** What an entry obliges its party to publish. */
 export function showNotices(speech, notices) {
-  return section(speech.say("notices"), { class: "card" }, h("ul", { class: "duties" }, notices.map((notice) => h("li", {},
-    mark(speech, MARKS[notice.kept]), h("div", {}, h("strong", {}, speech.known("party", notice.by)),
-      h("span", {}, speech.say(`notice ${notice.kept}`, {
-        ...notice, id: speech.known("publication", notice.id), late: speech.days(notice.late, "calendar_day"),
-      })))))));
+  const textOf = (notice) => speech.say(`notice ${notice.kept}`, {
+    ...notice, id: speech.known("publication", notice.id), late: speech.days(notice.late, "calendar_day"),
+  });
+  return section(speech.say("notices"), { class: "card" }, h("ul", { class: "duties" }, notices.map((notice) => (
+    h("li", {}, mark(speech, MARKS[notice.kept]),
+      h("div", {}, h("strong", {}, speech.known("party", notice.by)), h("span", {}, textOf(notice))))))));
 }

@@ -11,7 +11,8 @@ const COUNTS = Object.freeze(["age", "at_least", "days", "not_above"]); // what 
 
 /** One step; what it rests on where the terms are shown. */
 export function showStep(speech, step, { benefit, terms }) {
-  return h("li", {}, h("span", {}, stepText(speech, step)), terms === null ? null : restsOn(speech, step, { benefit, terms }));
+  const basis = terms === null ? null : restsOn(speech, step, { benefit, terms });
+  return h("li", {}, h("span", {}, stepText(speech, step)), basis);
 }
 
 function stepText(speech, step) {
@@ -29,7 +30,9 @@ function stepText(speech, step) {
   if (op === "cap") gaps.period = speech.known("period", step.name ?? "");
   const text = Object.hasOwn(speech.words, word) ? speech.say(word, gaps) : null;
   // An operation that this page has no sentence for, or with another number of inputs.
-  if (text === null || /\{\w+\}/.test(text)) return speech.say("op", { op: plain(op), name: gaps.name, numbers: numbers.join(", "), out });
+  if (text === null || /\{\w+\}/.test(text)) {
+    return speech.say("op", { op: plain(op), name: gaps.name, numbers: numbers.join(", "), out });
+  }
   return text;
 }
 

@@ -22,7 +22,8 @@ const SMALL_ORDER = Object.freeze([
 /** Refuse a key that is not canonical, not on the curve or not of prime order. */
 export function admitKey(key, what) {
   if (key.length !== KEY_BYTES || !isPrimeOrderPoint(key)) {
-    throw new SignatureError(`${what}: expected the canonical spelling of a point of prime order, got ${formatHex(key)}`);
+    throw new SignatureError(
+      `${what}: expected the canonical spelling of a point of prime order, got ${formatHex(key)}`);
   }
 }
 
@@ -48,9 +49,10 @@ export async function verifyMlDsa({ key, message, signature, what }) {
 }
 
 async function isVerified(name, key, signature, message) {
+  const format = name === "Ed25519" ? "raw" : "raw-public";
   let imported;
   try {
-    imported = await crypto.subtle.importKey(name === "Ed25519" ? "raw" : "raw-public", key, { name }, false, ["verify"]);
+    imported = await crypto.subtle.importKey(format, key, { name }, false, ["verify"]);
   } catch (error) {
     // A key that the browser knows how to read and refuses is a bad key; a name that it does not know is no verdict.
     if (error.name === "DataError") return false;

@@ -11,8 +11,9 @@ const FOREIGN_MAX = 200;
 /** Foreign text in one line that cannot act on the page: controls, marks of direction and the like are escaped. */
 export function plain(value) {
   const text = String(value);
+  const escaped = (character) => `\\u{${character.codePointAt(0).toString(16)}}`;
   const shown = Array.from(text.slice(0, FOREIGN_MAX), (character) => (
-    character !== " " && /[\p{C}\p{Z}]/u.test(character) ? `\\u{${character.codePointAt(0).toString(16)}}` : character));
+    character !== " " && /[\p{C}\p{Z}]/u.test(character) ? escaped(character) : character));
   return text.length > FOREIGN_MAX ? `${shown.join("")}…` : shown.join("");
 }
 
@@ -26,7 +27,8 @@ export class Speech {
 
   /** A sentence with its gaps filled. */
   say(word, values = {}) {
-    return this.words[word].replace(/\{(\w+)\}/g, (gap, name) => (Object.hasOwn(values, name) ? String(values[name]) : gap));
+    const filled = (gap, name) => (Object.hasOwn(values, name) ? String(values[name]) : gap);
+    return this.words[word].replace(/\{(\w+)\}/g, filled);
   }
 
   /** The word for a name, or the name itself where there is none. */
@@ -42,7 +44,9 @@ export class Speech {
     const end = digits.length - (decimals ?? 0);
     const whole = digits.slice(0, end).replace(/\B(?=(\d{3})+$)/g, ",");
     const number = `${minor < 0 ? "-" : ""}${whole}${decimals ? `.${digits.slice(end)}` : ""}`;
-    if (decimals === undefined) return `${number} ${this.say("unit none")}${this.unit === null ? "" : ` ${plain(this.unit)}`}`;
+    if (decimals === undefined) {
+      return `${number} ${this.say("unit none")}${this.unit === null ? "" : ` ${plain(this.unit)}`}`;
+    }
     return `${number} ${this.say(`unit ${this.unit}`)}`;
   }
 

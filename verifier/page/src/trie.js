@@ -64,13 +64,16 @@ export async function verifyNoExit({ root, account, u, v, predecessor, opening, 
   if (predecessor !== null) await verifyLeaf(predecessor, root, `${what}: predecessor`);
   if (successor !== null) await verifyLeaf(successor, root, `${what}: successor`);
   const last = await exitKey(account, v - 1n);
-  if ((predecessor !== null && isBelow(last, predecessor.key)) || (successor !== null && !isBelow(last, successor.key))) {
+  const isBefore = predecessor === null || !isBelow(last, predecessor.key);
+  if (!isBefore || (successor !== null && !isBelow(last, successor.key))) {
     throw new ProofError(`${what}: the neighbours do not stand on both sides of ${v - 1n}`);
   }
   verifyNeighbours(predecessor, successor, what);
   const isOwn = predecessor !== null
     && isSame(predecessor.key.slice(0, ACCOUNT_BYTES), last.slice(0, ACCOUNT_BYTES));
-  if (isOwn !== (opening !== null)) throw new ProofError(`${what}: an exit is opened exactly where it is this account's`);
+  if (isOwn !== (opening !== null)) {
+    throw new ProofError(`${what}: an exit is opened exactly where it is this account's`);
+  }
   if (!isOwn) return undefined;
   const [end, index] = opening;
   if (end < 0n || end > POSITION_MAX || index < 0n || index > POSITION_MAX

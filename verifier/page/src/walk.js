@@ -1,7 +1,7 @@
 // The walk of a gift (books.md): an interval of positions carried along the moves and splits that a receipt shows.
 //
-// A piece is {account, u, v, at, refund, trail}: [u, v) of an account, since leaf `at`; positions are BigInts. Its trail
-// is where it has been: [{account, at, share}], a share being the terms' split that brought it there, or null.
+// A piece is {account, u, v, at, refund, trail}: [u, v) of an account, since leaf `at`; positions are BigInts. Its
+// trail is where it has been: [{account, at, share}], a share being the terms' split that brought it there, or null.
 
 const ENDS = Object.freeze(["world", "own", "spent", "premium", "out", "paid"]);
 
@@ -25,7 +25,8 @@ export function walk(piece, moves) {
       const [u, v] = [one.u > from ? one.u : from, one.v < to ? one.v : to];
       if (one.u < u) next.push({ ...one, v: u });
       for (const [account, left, right, share] of imageOf(move, u, v)) {
-        next.push({ account, u: left, v: right, at: index, refund, trail: [...one.trail, { account, at: index, share }] });
+        const trail = [...one.trail, { account, at: index, share }];
+        next.push({ account, u: left, v: right, at: index, refund, trail });
         hops.push({ at: index, source, to: account, amount: right - left });
       }
       if (v < one.v) next.push({ ...one, u: v });
@@ -81,7 +82,8 @@ export function judge(piece, { rowOf, isUntouched, balance, refuse, cannotTell }
     ? [shown.row.at, ["paid", "not yet paid"]]
     : [balance, [null, kind === "transit" ? "on its way" : "at rest"]];
   const parts = [];
-  for (const [state, low, high] of [[states[0], 0n, nextOut], [states[1], nextOut, into], ["arrived since", into, null]]) {
+  const stretches = [[states[0], 0n, nextOut], [states[1], nextOut, into], ["arrived since", into, null]];
+  for (const [state, low, high] of stretches) {
     const from = u > low ? u : low;
     const to = high === null || v < high ? v : high;
     if (from >= to) continue;

@@ -3,19 +3,23 @@
 export const ENGLISH = Object.freeze({
   lang: "en",
   "page title": "Check a receipt · Mingzhang",
-  "page name": "Mingzhang",
   "page motto": "Clear accounts for charity insurance",
   "skip": "Skip to the content",
   "language": "Language",
   "headline": "Check your receipt",
-  "lede": "Where is my money? Am I covered? A receipt says it and proves it. This page checks the proof here, on your device.",
-  "private": "Nothing leaves this device. The page has no access to any network and asks no server; it also works offline.",
+  "lede":
+    "Where is my money? Am I covered? A receipt says it and proves it. This page checks the proof here, on "
+    + "your device.",
+  "private":
+    "Nothing leaves this device. The page has no access to any network and asks no server; it also works "
+    + "offline.",
   "step receipt": "The receipt",
   "step receipt hint": "The file you were given, ending in .receipt",
   "step policy": "Whom to trust",
-  "step policy hint": "The trust file (.policy): the keys of the organisations that must vouch. Get it from somebody you trust, not from whoever gave you the receipt.",
+  "step policy hint":
+    "The trust file (.policy): the keys of the organisations that must vouch. Get it from somebody you "
+    + "trust, not from whoever gave you the receipt.",
   "policy built in": "This page was made with a trust file for {origins}. Choose a file to use another.",
-  "choose": "Choose a file",
   "choose receipt": "Choose the receipt",
   "choose policy": "Choose the trust file",
   "or drop": "or drop it here",
@@ -31,35 +35,46 @@ export const ENGLISH = Object.freeze({
   "checking": "Checking…",
   "need receipt": "Choose or paste a receipt first.",
   "need policy": "Choose or paste the trust file, too.",
-  "qr": "A receipt is 4 to 31 kB long and does not fit into a QR code, which holds less than 3 kB. So there is no picture to scan: choose the file or paste its text.",
-  "qr short": "No QR codes: a receipt is longer than one can hold.",
+  "qr":
+    "A receipt is 4 to 31 kB long and does not fit into a QR code, which holds less than 3 kB. So there is "
+    + "no picture to scan: choose the file or paste its text.",
   "print": "Print this",
   "again": "Check another",
 
   "outcome valid": "Valid",
   "outcome valid means": "Every check passed. What you read below is proven.",
   "outcome invalid": "Not valid",
-  "outcome invalid means": "A check failed, so nothing in this receipt can be relied on. Keep the file and ask whoever gave it to you.",
+  "outcome invalid means":
+    "A check failed, so nothing in this receipt can be relied on. Keep the file and ask whoever gave it to "
+    + "you.",
   "outcome cannot tell": "Cannot tell",
-  "outcome cannot tell means": "Nothing was found to be wrong, but something that is needed is missing, too old, or not known to this page.",
+  "outcome cannot tell means":
+    "Nothing was found to be wrong, but something that is needed is missing, too old, or not known to this "
+    + "page.",
   "outcome unreadable": "Not readable",
   "outcome unreadable means": "This could not be read, so nothing was checked.",
   "why": "Why",
   "why policy": "The trust file could not be read.",
-  "why picture": "This is a picture. A receipt is longer than a QR code can hold: choose the receipt's file, or paste its text.",
+  "why picture":
+    "This is a picture. A receipt is longer than a QR code can hold: choose the receipt's file, or paste its "
+    + "text.",
   "why no receipt": "This is no receipt. A receipt is a file that begins with {bodies…} and is one long line.",
-  "why mistake": "This page came upon something that it does not understand. That is a mistake of the page, not of the receipt.",
+  "why mistake":
+    "This page came upon something that it does not understand. That is a mistake of the page, not of the "
+    + "receipt.",
   "why crypto": "This browser cannot check signatures of this kind (Ed25519). Use a newer one.",
   "took": "Checked in {ms} ms on this device.", "judged": "{receipt}, judged by {policy}",
   "trust built in": "the built-in trust file",
 
   "is this your payment": "Is this your payment?",
-  "is this your payment means": "Compare it with your own record. If it is not yours, this receipt says nothing about your money.",
+  "is this your payment means":
+    "Compare it with your own record. If it is not yours, this receipt says nothing about your money.",
   "is this you": "Is this you?",
   "is this you means": "If this is somebody else, this receipt says nothing about your cover.",
   "yes": "Yes", "no": "No",
   "answered yes": "Good. The rest is about you.",
-  "answered no payment": "Then this receipt is about somebody else's gift, valid or not. Ask for the receipt of your own payment.",
+  "answered no payment":
+    "Then this receipt is about somebody else's gift, valid or not. Ask for the receipt of your own payment.",
   "answered no you": "Then this receipt is about somebody else, valid or not. Ask for your own.",
   "opening amount": "Amount",
   "opening at": "Time", "opening channel": "Channel", "opening trade": "Trade number", "opening county": "County",
@@ -68,8 +83,6 @@ export const ENGLISH = Object.freeze({
 
   "where": "Where your {amount} is",
   "where hint": "Each step was proven from signed entries. The width of a band is its share of your gift.",
-  "gift": "Your gift",
-  "gift row": "Your gift reached the platform",
   "share": "{percent} of what arrives, by the terms",
   "sum": "In all",
   "too many parts": "The gift is in {count} parts, too many for a picture. The list below has them all.",
@@ -130,7 +143,9 @@ export const ENGLISH = Object.freeze({
   "kept met without day": "Done on {met}; no day was set",
   "kept met late": "Late by {late}: done on {met}, was due on {due}",
   "kept met late at least": "Late by at least {late}: done on {met}, was due on {due} (a year's calendar is not shown)",
-  "kept provisional": "Cannot tell whether it is late: the calendar of a year is not in the ledger; due on {due} by Monday to Friday",
+  "kept provisional":
+    "Cannot tell whether it is late: the calendar of a year is not in the ledger; due on {due} by Monday to "
+    + "Friday",
   "counted": "{days} after {starts}",
   "duty by": "{by}:",
   "one working_day": "{count} working day", "many working_day": "{count} working days",
@@ -143,19 +158,25 @@ export const ENGLISH = Object.freeze({
   "facts claimed": "Said to be so: {facts}", "facts decided": "Taken to be so by the insurer: {facts}",
   "decision body": "Decided (entry {index}): {result} {amount}",
   "because": "Because: {reason}",
-  "worked": "Worked out again on this device by the terms in entry {terms}: the same, step by step. What was used of a limit before is the word of the organisations that vouch.",
+  "worked":
+    "Worked out again on this device by the terms in entry {terms}: the same, step by step. What was used of "
+    + "a limit before is the word of the organisations that vouch.",
   "worked reason": "The terms in entry {terms} have this reason for a refusal.",
   "not worked": "Not worked out again here: claim, policy or the terms in entry {terms} are not shown.",
   "other body": "{kind} (entry {index}, {at})",
-  "kind claim": "Claim", "kind request": "Request for a paper", "kind complete": "Papers complete", "kind withdraw": "Withdrawn",
+  "kind claim": "Claim", "kind request": "Request for a paper", "kind complete": "Papers complete",
+  "kind withdraw": "Withdrawn",
   "kind decision": "Decision", "kind payout": "Payout", "kind confirm": "Arrival confirmed", "kind bounce": "Bounced",
   "kind recovery": "Recovery", "kind objection": "Objection", "kind answer": "Answer to the objection",
   "kind donation": "gift", "kind transfer": "sent", "kind receive": "arrived", "kind return": "sent back",
-  "kind refund": "given back", "kind spend": "spent", "kind income": "income", "kind brought_forward": "brought forward",
-  "claim state claimed": "Claimed", "claim state requested": "A paper is missing", "claim state complete": "Papers complete",
+  "kind refund": "given back", "kind spend": "spent", "kind income": "income",
+  "kind brought_forward": "brought forward",
+  "claim state claimed": "Claimed", "claim state requested": "A paper is missing",
+  "claim state complete": "Papers complete",
   "claim state interim": "Paid in part for now", "claim state decided": "Decided", "claim state refused": "Refused",
   "claim state withdrawn": "Withdrawn", "claim state paid": "Paid",
-  "result pay": "pay", "result refuse": "refused", "result interim": "in part for now", "result part": "pay, on the insurer's own facts",
+  "result pay": "pay", "result refuse": "refused", "result interim": "in part for now",
+  "result part": "pay, on the insurer's own facts",
   "op": "{op} {name} [{numbers}] = {out}",
   "op base": "{name}: {out}",
   "op subtract": "{name}: {sum} = {out}",
@@ -172,7 +193,8 @@ export const ENGLISH = Object.freeze({
   "op condition met": "{name} is as the terms ask", "op condition failed": "{name} is not as the terms ask",
   "op age": "Age {out} (by {name})",
   "op at_least met": "Age {in0} is at least {in1}", "op at_least failed": "Age {in0} is below {in1}",
-  "op not_above met": "Age {in0} is not above the limit of {in1}", "op not_above failed": "Age {in0} is above the limit of {in1}",
+  "op not_above met": "Age {in0} is not above the limit of {in1}",
+  "op not_above failed": "Age {in0} is above the limit of {in1}",
   "reading": "reading {ambiguity} = {reading}",
   "basis": "Basis",
   "basis published": "published", "basis derived": "derived", "basis assumed": "assumed", "basis invented": "invented",
@@ -180,14 +202,18 @@ export const ENGLISH = Object.freeze({
   "basis derived means": "it follows from what is published",
   "basis assumed means": "no source states it; those who signed the terms chose it",
   "basis invented means": "made up, to show how it works",
-  "period accident": "an accident", "period claim": "a claim", "period person": "a person", "period policy": "a policy", "period year": "a year",
+  "period accident": "an accident", "period claim": "a claim", "period person": "a person",
+  "period policy": "a policy", "period year": "a year",
   "fact residual": "Left over of the bill", "fact total_bill": "The bill", "fact nights": "nights",
   "fact inclusive": "first and last day counted", "fact born": "day of birth", "fact id_number": "ID number",
-  "payer basic": "basic insurance", "payer basic_insurance": "basic insurance", "payer serious_illness_insurance": "serious illness insurance",
+  "payer basic": "basic insurance", "payer basic_insurance": "basic insurance",
+  "payer serious_illness_insurance": "serious illness insurance",
   "payer medical_assistance": "medical aid", "payer aid": "medical aid", "payer serious": "serious illness insurance",
   "reason age_above": "above the age that is covered", "reason age_below": "below the age that is covered",
-  "reason bill_covered": "others paid the whole bill", "reason cap_reached": "the limit is used up", "reason nothing_left": "nothing is left to pay",
-  "reason fraud": "fraud", "reason duplicate": "claimed twice", "reason not_insured": "not insured", "reason outside_period": "outside the period of cover",
+  "reason bill_covered": "others paid the whole bill", "reason cap_reached": "the limit is used up",
+  "reason nothing_left": "nothing is left to pay",
+  "reason fraud": "fraud", "reason duplicate": "claimed twice", "reason not_insured": "not insured",
+  "reason outside_period": "outside the period of cover",
   "benefit inpatient": "Inpatient treatment", "benefit accident_medical": "Treatment after an accident",
   "benefit accident_death": "Death by accident", "benefit accident_disability": "Disability by accident",
   "benefit hospital_allowance": "Hospital allowance", "benefit social_supplement": "Supplement to social insurance",
@@ -199,7 +225,8 @@ export const ENGLISH = Object.freeze({
   "notice open": "Has to publish by {due}: {id} ({number} done)",
   "notice late": "Late by {late} as of {on}: {id} was to be published by {due} ({number} done)",
   "notice met": "Published: {id} ({number} done, none left)",
-  "publication progress": "progress report", "publication final_report": "final report", "publication year_report": "yearly report",
+  "publication progress": "progress report", "publication final_report": "final report",
+  "publication year_report": "yearly report",
   "publication large_transfer": "note on a large transfer",
 
   "note": "Please note",
@@ -224,10 +251,15 @@ export const ENGLISH = Object.freeze({
   "hop": "Entry {index}, {time}: {kind}",
   "words": "To read this",
   "word entry": "Entry", "word entry means": "something an organisation signed; the ledger counts them from 0",
-  "word balance": "Trial balance", "word balance means": "the ledger's own summary of all accounts, claims and figures at one entry",
-  "word vouch": "Vouch", "word vouch means": "the organisation read every entry up to there, found that all follow the rules, and signed that",
+  "word balance": "Trial balance",
+  "word balance means": "the ledger's own summary of all accounts, claims and figures at one entry",
+  "word vouch": "Vouch",
+  "word vouch means": "the organisation read every entry up to there, found that all follow the rules, and signed that",
   "about": "About this page",
-  "about text": "It is one file and loads nothing. Its rules let it load nothing and send nothing, so what you choose here stays on this device. Whoever gave you the page could have changed it: take it from the project itself, or compare its SHA-256.",
-  "pause": ", ", "of": "{count} of {all}", "unit none": "minor units",
+  "about text":
+    "It is one file and loads nothing. Its rules let it load nothing and send nothing, so what you choose "
+    + "here stays on this device. Whoever gave you the page could have changed it: take it from the project "
+    + "itself, or compare its SHA-256.",
+  "pause": ", ", "unit none": "minor units",
   "unit CNY": "yuan", "unit VND": "dong",
 });

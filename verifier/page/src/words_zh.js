@@ -3,7 +3,6 @@
 export const CHINESE = Object.freeze({
   lang: "zh-CN",
   "page title": "查验凭证 · 明账",
-  "page name": "明账",
   "page motto": "慈善保险的明白账",
   "skip": "跳到正文",
   "language": "语言",
@@ -15,7 +14,6 @@ export const CHINESE = Object.freeze({
   "step policy": "信任谁",
   "step policy hint": "信任文件（.policy）：列明必须作保的各机构的公钥。请向您信得过的人索取，不要用给您凭证的人提供的那一份。",
   "policy built in": "本页自带 {origins} 的信任文件。如需改用其他信任文件，请选择文件。",
-  "choose": "选择文件",
   "choose receipt": "选择凭证",
   "choose policy": "选择信任文件",
   "or drop": "或拖放到这里",
@@ -32,7 +30,6 @@ export const CHINESE = Object.freeze({
   "need receipt": "请先选择或粘贴凭证。",
   "need policy": "还需要选择或粘贴信任文件。",
   "qr": "一份凭证长 4 至 31 kB，而二维码最多容纳不到 3 kB，放不下凭证，因此没有可扫的图片：请选择文件或粘贴文本。",
-  "qr short": "不支持二维码：凭证太长，二维码放不下。",
   "print": "打印",
   "again": "查验另一份",
 
@@ -68,8 +65,6 @@ export const CHINESE = Object.freeze({
 
   "where": "您的 {amount}在哪里",
   "where hint": "每一步都由已签名的条目证明。色带的宽度是它占您捐款的份额。",
-  "gift": "您的捐款",
-  "gift row": "您的捐款到达平台",
   "share": "按条款，到账的 {percent}",
   "sum": "合计",
   "too many parts": "这笔捐款分成了 {count} 部分，图中画不下，下表列出全部。",
@@ -180,7 +175,8 @@ export const CHINESE = Object.freeze({
   "basis derived means": "由已公布的内容推出",
   "basis assumed means": "没有来源写明，由签署条款的各方选定",
   "basis invented means": "为演示而编造",
-  "period accident": "每次意外", "period claim": "每次理赔", "period person": "每人", "period policy": "每份保单", "period year": "每年",
+  "period accident": "每次意外", "period claim": "每次理赔", "period person": "每人", "period policy": "每份保单",
+  "period year": "每年",
   "fact residual": "账单剩余", "fact self_paid_residual": "自付余额", "fact total_bill": "账单", "fact age": "年龄",
   "fact days": "天数", "fact grade": "等级", "fact assessed": "评定金额", "fact nights": "按夜计",
   "fact inclusive": "首尾两天都计", "fact born": "出生日期", "fact id_number": "身份证号", "fact cause": "原因", "fact accident": "事故",
@@ -229,6 +225,6 @@ export const CHINESE = Object.freeze({
   "word vouch": "作保", "word vouch means": "该机构读过此前的每一个条目，确认都符合规则，并为此签名",
   "about": "关于本页",
   "about text": "本页是一个独立文件，不加载任何内容，其规则不允许加载或发送任何内容，因此您选择的内容留在本设备上。给您页面的人可能改动过它：请从项目本身获取，或核对其 SHA-256。",
-  "pause": "，", "of": "{all} 中的 {count}", "unit none": "个最小单位",
+  "pause": "，", "unit none": "个最小单位",
   "unit CNY": "元", "unit VND": "越南盾",
 });

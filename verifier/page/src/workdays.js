@@ -4,7 +4,7 @@
 
 import { formatDay } from "./parse.js";
 
-export function yearOf(day) {
+function yearOf(day) {
   return Number(formatDay(day).slice(0, 4));
 }
 

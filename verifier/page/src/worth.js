@@ -17,7 +17,9 @@ export function worthOf({ index, bodies }, leaves) {
     found.terms = terms;
     const cover = claim === null ? undefined : leaves.get(claim.cover)?.value;
     if (cover === undefined && decision.reason === undefined) continue;
-    if (cover !== undefined && cover.kind !== "cover") throw new ProofError(`claim ${index}: leaf ${claim.cover} is no cover`);
+    if (cover !== undefined && cover.kind !== "cover") {
+      throw new ProofError(`claim ${index}: leaf ${claim.cover} is no cover`);
+    }
     verifyDecision(decision, { at, claim, cover, terms });
     found.worked.push(at);
   }
@@ -42,9 +44,11 @@ function verifyDecision(decision, { at, claim, cover, terms }) {
     refuse(`steps_wrong: worked out again by the terms it comes to ${encodeJson(wanted, "benefits")}`);
   }
   const sum = wanted.reduce((total, benefit) => total + benefit.amount, 0);
-  const isRight = { pay: amount === sum && sum > 0, part: amount === sum && sum > 0, refuse: amount === 0 && sum === 0 }[result]
-    ?? (amount > 0 && amount <= sum);
-  if (!isRight) refuse(`amount_wrong: ${result} ${amount}, the benefits come to ${sum}`);
+  const isWhole = amount === sum && sum > 0;
+  const isRight = {
+    pay: isWhole, part: isWhole, refuse: amount === 0 && sum === 0, interim: amount > 0 && amount <= sum,
+  };
+  if (!isRight[result]) refuse(`amount_wrong: ${result} ${amount}, the benefits come to ${sum}`);
 }
 
 function isReserved(name) {
@@ -74,7 +78,9 @@ function workOut(decision, { at, claim, cover, terms }) {
       worked.push({ amount, benefit, ...(reason === null ? {} : { reason }), steps: [...before, ...steps] });
     }
   } catch (error) {
-    if (error instanceof OpenOutcome) throw new ProofError(`decision ${at}: ${error.reason}: the terms do not decide this`);
+    if (error instanceof OpenOutcome) {
+      throw new ProofError(`decision ${at}: ${error.reason}: the terms do not decide this`);
+    }
     if (error instanceof CannotTell) throw new CannotTell(`decision ${at}: ${error.message}`);
     throw error;
   }
