@@ -11,9 +11,10 @@ from rich.text import Text
 
 from node.commands.common import add_json
 from node.demo.production import Outcome, Production
+from node.demo.progress_words import SAID
 from node.demo.receipts import VERIFIER, verifier_command
 from node.demo.report import receipts_table
-from node.demo.screen import WIDTH, show_tables
+from node.demo.screen import WIDTH, show_tables, wrap
 from node.demo.stage import LOG_COPY, POLICY_FILE, RECEIPTS, build, clear, perform
 from node.demo.supervisor import Supervisor
 from node.demo.words import WORDS
@@ -50,21 +51,24 @@ def run(arguments: argparse.Namespace) -> int:
     if not console.is_terminal or console.width < WIDTH:
         console.width = WIDTH
     production = _production(arguments)
-    for notice in production.notices():
+    for notice in production.notices(arguments.lang):
         console.print(notice)
     clear(arguments.dir, again=arguments.again)
     supervisor, tag_key = build(arguments.dir, production)
-    console.print(f"{len(production.key_names)} nodes start below {arguments.dir}/: {', '.join(production.key_names)}.")
+    said = SAID[arguments.lang]
+    console.print(said["start"].format(count=len(production.key_names), directory=arguments.dir,
+                                       parties=WORDS[arguments.lang]["comma"].join(production.key_names)))
     finished = False
     # However the demo is told to end, its nodes end with it.
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     try:
         supervisor.start()
-        outcome = perform(supervisor, production, directory=arguments.dir, tag_key=tag_key, console=console)
+        outcome = perform(supervisor, production, directory=arguments.dir, tag_key=tag_key, console=console,
+                          language=arguments.lang)
         finished = True
     except KeyboardInterrupt:
-        console.print("Told to end. Start over with --again.")
+        console.print(said["ended"])
         return 1
     finally:
         if finished and arguments.keep:
@@ -107,8 +111,10 @@ def _show(console: Console, arguments: argparse.Namespace, production: Productio
     """What was refused, what the receipts say, and the report."""
     console.print()
     words = WORDS[arguments.lang]
-    reasons = words["comma"].join(outcome.refused)
-    console.print(words["refused_on_the_way"].format(reasons=reasons, restarts=outcome.restarts))
+    reasons = words["comma"].join(dict.fromkeys(outcome.refused))
+    for line in wrap(words["refused_on_the_way"].format(reasons=reasons, restarts=outcome.restarts),
+                     cells=console.width):
+        console.print(Text(line), soft_wrap=True)
     verdicts = (*outcome.verdicts, outcome.tampered)
     show_tables(console, [receipts_table(verdicts, program=VERIFIER, language=arguments.lang)])
     production.show(console, outcome, arguments.lang)
@@ -127,8 +133,9 @@ def _show_next(
     first, second = (shlex.quote(str(receipts / f"{name}.receipt")) for name in production.pasted)
     console.print()
     console.print(Text(words["three_lines"], style="bold"))
+    in_chinese = " --lang zh" if arguments.lang == "zh" else ""
     for rest in (
-        f"receipt {first} --policy {policy}",
+        f"receipt {first} --policy {policy}{in_chinese}",
         f"receipt {second} --policy {policy} --lang zh",
         f"replay {shlex.quote(str(arguments.dir / LOG_COPY))} --policy {policy}",
     ):

@@ -14,6 +14,7 @@ from node.demo.desk import Desk
 from node.demo.play import CHARTER_ON, Play
 from node.demo.production import Outcome
 from node.demo.progress import weight
+from node.demo.progress_words import SAID
 from node.demo.readout import LogReader, Read, ReliefRead
 from node.demo.receipts import Subject, subjects
 from node.demo.relief import verify_rows
@@ -118,11 +119,10 @@ class DlzProduction:
         """The parties, each with the name of its key."""
         return {party: own.key_name for party, own in self._script.parties.items()}
 
-    def notices(self) -> Iterator[str]:
+    def notices(self, language: Language) -> Iterator[str]:
         """That there is no data, where there is none."""
         if self._data.statement is None:
-            yield (f"{DATA_VARIABLE} names no data: the bank statement is left out, and the published figures are "
-                   f"those of {self._data.source}.")
+            yield SAID[language]["no_data"].format(variable=DATA_VARIABLE, source=self._data.source)
 
     def perform(self, desk: Desk, *, random: Random, tag_key: bytes) -> DlzPerformance:
         """Make ready at a desk."""

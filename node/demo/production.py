@@ -82,7 +82,7 @@ class Production(Protocol):
     def pasted(self) -> tuple[str, str]:
         """Two of the receipts, for the lines to paste."""
 
-    def notices(self) -> Iterator[str]:
+    def notices(self, language: Language) -> Iterator[str]:
         """What is to be said before it begins, such as what is left out."""
 
     def perform(self, desk: Desk, *, random: Random, tag_key: bytes) -> Performance:

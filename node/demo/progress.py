@@ -12,6 +12,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from node.demo.progress_words import SAID, step_in_words
+
 # How long steps take beside each other, by the last words of their names: seconds on two cores.
 _WEIGHTS = (
     ("roster", 4), ("gifts", 12), ("claims", 17), ("close", 3), ("bank statement", 0.3), ("copy of the log", 1),
@@ -39,12 +41,14 @@ class Steps:
         *,
         detail: Callable[[], str],
         seconds: Callable[[str], float] = weight,
+        language: str = "en",
     ) -> None:
         """`names` are all steps to come, each of which takes about `seconds`.
 
         `detail` says what is going on within one, such as the day it is.
         """
         self._console = console
+        self._language = language
         self._weight = seconds
         self._total = sum(map(seconds, names))
         self._detail = detail
@@ -77,7 +81,7 @@ class Steps:
             self.seconds[self._name] = seconds
             self._done += self._weight(self._name)
             if not self._console.is_terminal:
-                self._console.print(f"  {seconds:6.1f} s  {self._name}")
+                self._console.print(f"  {seconds:6.1f} s  {self._told()}")
         self._name = None
 
     def shown(self) -> RenderableType:
@@ -86,12 +90,17 @@ class Steps:
         if self._name is not None:
             done += min(time.monotonic() - self._step_began, self._weight(self._name))
         elapsed = time.monotonic() - self._began
-        left = ""
+        words, left = SAID[self._language], 0.0
         if done > _TOLD_FROM * self._total:
-            left = f", about {elapsed * (self._total - done) / done:.0f} s left"
+            left = elapsed * (self._total - done) / done
+        times = words["left" if left else "elapsed"].format(elapsed=f"{elapsed:.0f}", left=f"{left:.0f}")
         line = Table.grid(padding=(0, 2))
         line.add_row(
             ProgressBar(total=self._total, completed=done, width=_BAR_WIDTH),
-            Text(f"{elapsed:.0f} s{left}"), Text(self._name or "", style="bold"), Text(self._detail(), style="dim"),
+            Text(times), Text(self._told(), style="bold"), Text(self._detail(), style="dim"),
         )  # fmt: skip
         return line
+
+    def _told(self) -> str:
+        """The step that began, in the language of the report."""
+        return "" if self._name is None else step_in_words(self._name, language=self._language)

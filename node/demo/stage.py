@@ -71,7 +71,8 @@ def build(directory: Path, production: Production) -> tuple[Supervisor, bytes]:
 
 
 def perform(
-    supervisor: Supervisor, production: Production, *, directory: Path, tag_key: bytes, console: Console
+    supervisor: Supervisor, production: Production, *, directory: Path, tag_key: bytes, console: Console,
+    language: str = "en",
 ) -> Outcome:
     """Play on the nodes, which run; then make receipts, let them be judged, and replay a copy of the log.
 
@@ -89,7 +90,8 @@ def perform(
         def seconds(step: str) -> float:
             return weight(step) if step in STEPS_BEHIND else play.seconds(step)
 
-        shown = Steps(console, [*play.steps, *STEPS_BEHIND], detail=lambda: str(desk.today), seconds=seconds)
+        shown = Steps(console, [*play.steps, *STEPS_BEHIND], detail=lambda: str(desk.today), seconds=seconds,
+                      language=language)
         with shown:
             for name in play.run():
                 shown.begin(name)

@@ -94,7 +94,7 @@ EN = {
     "in_time": "in time",
     "late": "late",
     "on_time": "on time",
-    "after_the_play": "nobody publishes any more: the play ends before",
+    "after_the_play": "nobody publishes any more: the play ends before that",
     "duty_open": "claim opened",
     "duty_decide": "decision",
     "duty_pay": "payout",

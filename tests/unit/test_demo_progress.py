@@ -1,12 +1,20 @@
 """Progress: a line for each step that is done, and on a terminal how long the rest may take."""
 
 import io
+import re
 
 import pytest
 from rich.console import Console
 
 from node.demo import progress
+from node.demo.play import BANK_STATEMENT, FOUNDING, STEPS_OF_PERIOD
 from node.demo.progress import Steps, weight
+from node.demo.progress_words import SAID, step_in_words
+from node.demo.second import STEPS as SECOND
+from node.demo.snow.play import STEPS as SNOW
+from node.demo.stage import STEPS_BEHIND
+from node.demo.yymz.play import FOUNDING as YYMZ_FOUNDING
+from node.demo.yymz.play import INSURING, PUBLISHING
 
 NAMES = ["charter and terms", "2018: gifts", "2018: claims"]
 
@@ -53,3 +61,17 @@ def test_a_terminal_is_told_what_is_left(clock):
     line = shown.get()
     assert f"{2 * weight(NAMES[1]):.0f} s, about {2 * weight(NAMES[2]):.0f} s left" in line
     assert "2018: claims" in line and "2018-01-08" in line
+
+
+def test_every_step_of_every_programme_has_its_words():
+    names = [FOUNDING, *STEPS_OF_PERIOD, *SECOND, BANK_STATEMENT, *SNOW, YYMZ_FOUNDING, INSURING, PUBLISHING,
+             *STEPS_BEHIND]
+    for name in [*names, "claims of 2019-03", "2018: gifts"]:
+        assert step_in_words(name, language="en") == name
+        assert re.search("[\u4e00-\u9fff]", step_in_words(name, language="zh")), name
+    assert step_in_words("claims of 2019-03", language="zh") == "2019-03 的理赔"
+    assert step_in_words("2018: gifts", language="zh") == "2018：捐款"
+
+
+def test_both_languages_say_the_same_things():
+    assert SAID["en"].keys() == SAID["zh"].keys()

@@ -10,6 +10,7 @@ from node.demo.desk import Desk
 from node.demo.dlz import TOTALS, data_directory
 from node.demo.printed import figures_in
 from node.demo.production import Outcome
+from node.demo.progress_words import SAID
 from node.demo.report import Language
 from node.demo.screen import show_report
 from node.demo.snow.play import Play
@@ -63,9 +64,9 @@ class SnowProduction:
         """The day of the charter."""
         return self._script.charter_on.value
 
-    def notices(self) -> Iterator[str]:
+    def notices(self, language: Language) -> Iterator[str]:
         """Which parties have no node."""
-        yield "The social insurance office has no node: a bank's slip stands in for its signature (one-sided)."
+        yield SAID[language]["no_node"]
 
     def perform(self, desk: Desk, *, random: Random, tag_key: bytes) -> Play:
         """Make ready at a desk."""

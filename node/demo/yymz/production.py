@@ -10,6 +10,7 @@ from node.demo.desk import Desk
 from node.demo.dlz import TOTALS, data_directory
 from node.demo.printed import figures_in
 from node.demo.production import Outcome
+from node.demo.progress_words import SAID
 from node.demo.report import Language
 from node.demo.screen import show_report
 from node.demo.yymz.play import Play
@@ -64,16 +65,13 @@ class YymzProduction:
         """The day of the charter."""
         return self._script.charter_on.value
 
-    def notices(self) -> Iterator[str]:
+    def notices(self, language: Language) -> Iterator[str]:
         """How many claims are played, and that one node stands for ten finance offices."""
         script = self._script
         count = script.special.count.value + script.general.count.value
-        if self._scale == 1:
-            yield (f"All {count:,} claims are played: about seven minutes on two cores. --scale 20 plays every "
-                   "twentieth, in one minute.")
-        else:
-            yield f"Every {self._scale}th of {count:,} claims is played: the published totals are not reached."
-        yield "One node stands for the finance offices of ten counties (assumed)."
+        words = SAID[language]
+        yield words["all_claims" if self._scale == 1 else "some_claims"].format(count=count, scale=self._scale)
+        yield words["one_node"]
 
     def perform(self, desk: Desk, *, random: Random, tag_key: bytes) -> Play:
         """Make ready at a desk."""

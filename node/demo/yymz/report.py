@@ -28,12 +28,12 @@ def build_report(
         _on_time(read, words),
         _money(read, words),
     )
-    general = sum(benefit.paid for benefit in read.benefits if benefit.benefit == "general")
     fillings = words["comma"].join(dict.fromkeys(FILLINGS[language][filling.name] for filling in script.fillings))
     sentences = (
         words["the_log"].format(leaves=read.leaves, flagged=read.notices_flagged),
         words["reading"],
-        words["bases"].format(fillings=fillings, general=money(general)),
+        words["bases"].format(fillings=fillings, count=script.general.count.value,
+                              general=money(script.general.total_fen.value)),
         *(_paragraph(read, script, WORDS[each], each) for each in ("en", "zh")),
     )
     return Report(tables, sentences)
@@ -167,9 +167,10 @@ def _paragraph(read: Read, script: Script, words: Words, language: str) -> str:
     heavy = next(county for county in read.counties if county.code == script.heavy_county.value)
     special = next(one for one in read.benefits if one.benefit == "special_major_disease")
     name = own[heavy.code].name_zh if language == "zh" else own[heavy.code].name_en
+    risk = words["risk_more" if heavy.paid > heavy.premium else "risk_less"]
     return words["paragraph"].format(
         day=read.as_of, claims=read.figures["claims_paid"].value, paid=money(read.figures["paid"].value),
         special=special.claims, premium=money(read.insurer_received), county=name.value,
         county_paid=money(heavy.paid), county_premium=money(heavy.premium), differing=special.differing,
-        less=money(special.paid - special.otherwise),
+        less=money(special.paid - special.otherwise), risk=risk,
     )  # fmt: skip

@@ -43,13 +43,15 @@ EN = {
     "bases": "Assumed: the registered population of each county (together 9,600,000, the published total population), "
     "the number of members on the rosters, one year as the period, one node for ten county finance "
     "offices, an audit office as the fourth party, {fillings}. Invented: all persons and claims, on which day each "
-    "step was taken and what was late, the amount of the deposit, names of parties and counties. Derived: the 55 "
-    "general claims and their {general}.",
+    "step was taken and what was late, the amount of the deposit, names of parties and counties. Derived: that of the "
+    "published claims {count} are general ones, {general} yuan.",
     "paragraph": "As of {day}, {claims:,} claims were paid, {paid} yuan in all; {special:,} of them for members of six "
     "special groups. Every county paid one yuan for each registered person, {premium} yuan together. In {county} "
-    "{county_paid} yuan were paid for a premium of {county_premium}: whoever carries the risk pays the difference, and "
-    "here that is the insurer. Under the other reading of one clause, {differing:,} of the same claims would have been "
+    "{county_paid} yuan were paid for a premium of {county_premium}: {risk}. Under the "
+    "other reading of one clause, {differing:,} of the same claims would have been "
     "paid less, {less} yuan together.",
+    "risk_more": "whoever carries the risk pays the difference, and here that is the insurer",
+    "risk_less": "whoever carries the risk keeps the difference, and here that is the insurer",
     "comma": ", ",
 }
 
@@ -86,10 +88,12 @@ ZH = {
     "正好 10,000.00 为 7 天，正好 100,000.00 为 10 天；决定之前按申请金额定时限。",
     "bases": "假定：各县户籍人口（十县合计 9,600,000，即公布的总人口），名册人数，以一年为一期，十个县财政局共用"
     "一个节点，第四方为审计机关，{fillings}。虚构：全部人员与理赔、各步日期与超时、保证金金额、各方与各县名称。"
-    "推算：55 件一般赔付及其金额 {general}。",
+    "推算：公布的理赔中 {count} 件为一般赔付，共 {general} 元。",
     "paragraph": "截至 {day}，共赔付 {claims:,} 件，{paid} 元，其中六类特困群众 {special:,} 件。各县按户籍人口每人一元"
-    "缴纳保费，共 {premium} 元。{county}缴纳保费 {county_premium} 元，却赔付了 {county_paid} 元：差额由承担风险的一方"
-    "支付，在这里是保险公司。若对其中一条按另一种读法，同样的理赔中有 {differing:,} 件会少付，合计少 {less} 元。",
+    "缴纳保费，共 {premium} 元。{county}缴纳保费 {county_premium} 元，赔付 {county_paid} 元：{risk}。"
+    "若对其中一条按另一种读法，同样的理赔中有 {differing:,} 件会少付，合计少 {less} 元。",
+    "risk_more": "差额由承担风险的一方支付，在这里是保险公司",
+    "risk_less": "差额归承担风险的一方，在这里是保险公司",
     "comma": "，",
 }
 
