@@ -30,6 +30,8 @@ def world():
     for member in members[:3]:
         world.pay_out(cover, member, 100)
     world.file_claim(cover, members[3], 100)
+    sent = world.send("fund/dlz/claims", "claims/dlz/kb", 60, "premium", by="foundation")
+    world.receive(sent, 20, by="insurer")
     world.balance("claims/dlz/kb")
     said = {"document": "00" * 32, "programme": "dlz", "text": "all that came"}
     world.act("notice", "foundation", says=[{"metric": "dlz/raised", "value": 400}], **said)
@@ -75,13 +77,15 @@ def test_sums_are_those_of_the_books(sound):
     _, value, text, _ = sound
     accounts = {one["name"]: one for one in value["accounts"]}
     claims = accounts["claims/dlz/kb"]
-    assert (claims["in"], claims["out"], claims["balance"]) == (200, 150, 50)
+    assert (claims["in"], claims["out"], claims["balance"]) == (220, 150, 70)
+    transit = accounts["transit (1)"]
+    assert (transit["in"], transit["out"], transit["balance"]) == (60, 20, 40)
     assert sum(one["balance"] for one in value["accounts"]) == 0, "per unit all balances sum to 0"
     [county] = value["counties"]
     assert (county["county"], county["persons"], county["claims"], county["paid"]) == ("kb", 4, 4, 150)
     [programme] = value["programmes"]
     assert programme["figures"]["raised"] == 307 and programme["figures"]["paid"] == 150
-    assert re.search(r"claims/dlz/kb +insurer +2\.00 yuan +1\.50 yuan +0\.50 yuan", text)
+    assert re.search(r"claims/dlz/kb +insurer +2\.20 yuan +1\.50 yuan +0\.70 yuan", text)
 
 
 def test_duties_are_counted_by_party(tmp_path):

@@ -59,7 +59,10 @@ def place(tmp_path_factory):
     world.give(5)
     grow(world, LEAVES)
     (place / "log").write_bytes(written(world)[0])
-    world.leaves[CHANGED] = world.leaves[CHANGED].replace(b'"rules":1', b'"rules":2')
+    sound = world.leaves[CHANGED]
+    world.leaves[CHANGED] = sound[:-30] + b"A" * 27 + sound[-3:]
+    (place / "forged").write_bytes(written(world)[0])
+    world.leaves[CHANGED] = sound.replace(b'"rules":1', b'"rules":2')
     (place / "changed").write_bytes(written(world)[0])
     (place / "policy").write_bytes(world.policy())
     return place
@@ -236,6 +239,14 @@ def test_what_a_watch_learns_goes_on_with_the_replay(place, tmp_path, monkeypatc
 @pytest.mark.parametrize("name", ["log", "changed"])
 def test_read_ahead_by_processes_says_the_same(place, told, name):
     assert seen(run(place, name, read_bundles=partial(read_ahead, processes=2))) == told[name]
+
+
+@pytest.mark.parametrize("more", [{}, {"read_bundles": partial(read_ahead, processes=1)}], ids=["in-turn", "ahead"])
+def test_a_forged_signature_is_found_by_whoever_reads(place, more):
+    """Far behind the charter, where signatures are checked ahead of the leaf's turn."""
+    [finding] = run(place, "forged", **more).findings
+    assert (finding.rule, finding.index) == ("signature", CHANGED)
+    assert finding.signers[0].startswith("platform.example+")
 
 
 def test_a_bundle_that_cannot_be_read_ahead_is_told_in_its_turn(place, tmp_path):

@@ -125,7 +125,8 @@ def test_every_unit_of_an_account_is_traced_to_its_gift(capsys, place, account):
     for unit, hit in zip(fen, found["hits"], strict=True):
         line = next((line for line, end in ends.items() if unit < end), 0)
         assert hit["line"] == line, hit
-        assert hit["way"][0][:2] == [account, hit["unit"]] and hit["way"][-1][0] == "platform/dlz/gifts"
+        assert hit["way"][0][:2] == [account, hit["unit"]]
+        assert hit["way"][-1][:2] == ["platform/dlz/gifts", unit], "the very unit that was given"
 
 
 def test_money_that_was_paid_is_traced_through_sealed_leaves(capsys, place):
