@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import time
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from tests.support.receipts import ReceiptWorld
 from tests.unit.test_archive import written
+from tests.unit.test_verifier_audit import node_serving
 from verifier import audit
 from verifier.ahead import Reader
 from verifier.audit import Watch, audit_log
@@ -285,3 +287,15 @@ def test_the_command_says_where_it_cannot_go_on(place, tmp_path, capsys):
     (tmp_path / FILE).write_bytes(b"no database" * 500)
     status = main(["replay", str(place / "log"), "--policy", str(place / "policy"), "--resume", str(tmp_path)])
     assert status == 2 and "delete this one to begin again" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("token", "outcome"), [("open", "valid"), (None, "cannot_tell")])
+def test_processes_that_read_ahead_ask_a_node_with_the_token(place, tmp_path, token, outcome):
+    """Each opens the node anew; bodies and tag files come to who shows the token."""
+    with tarfile.open(place / "log") as tar:
+        tar.extractall(tmp_path, filter="data")
+    policy = parse_policy((place / "policy").read_bytes(), what="policy")
+    with node_serving(tmp_path, token="open") as url:
+        verdict = audit_log(open_source(f"{url}/log", token=token), policy=policy,
+                            read_bundles=partial(read_ahead, processes=2))  # fmt: skip
+    assert verdict.outcome == outcome and verdict.read == LEAVES

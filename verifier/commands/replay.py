@@ -38,7 +38,8 @@ files are given to parties and auditors only: without them (a TOKEN at a node)
 amounts behind a sealed entry cannot be judged.
 
 With --resume an interrupted replay goes on where it stood, and a later one
-judges only what is new.
+judges only what is new. Without it the state lies in a temporary directory
+(TMPDIR) until the end; a log of ten million leaves needs some ten gigabytes.
 """
 
 TOKEN_BYTES_MAX = 4096
