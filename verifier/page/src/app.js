@@ -1,7 +1,7 @@
 // The page: takes a receipt and a trust file, checks them on this device, and shows the answer.
 
 import { h } from "./dom.js";
-import { CannotTell, FormatError, isVerdict } from "./errors.js";
+import { CannotTell, isVerdict, ProofError, SignatureError } from "./errors.js";
 import { decodeText, encodeText, formatHex, parseBase64 } from "./parse.js";
 import { parsePolicy } from "./policy.js";
 import { FORMAT } from "./receipt_file.js";
@@ -12,6 +12,8 @@ import { READERS } from "./readers.js";
 import { TRUSTED } from "./trusted.js";
 
 const DAY_SECONDS = 86_400;
+// Pages that came over an unprotected line have none of it.
+const CAN_HASH = globalThis.crypto?.subtle !== undefined;
 // The first bytes of PNG, JPEG, GIF and WebP files.
 const PICTURES = Object.freeze(["89504e47", "ffd8ff", "47494638", "52494646"]);
 
@@ -29,6 +31,12 @@ const unreadable = (word, message = null) => ({ outcome: "unreadable", word, mes
 
 const cannotTell = (word, { message }) => ({ outcome: "cannot tell", word, message, verdict: null });
 
+/** In one sentence what kind of fault was found. */
+function whyOf(error) {
+  if (error instanceof SignatureError) return "why signature";
+  return error instanceof ProofError ? "why proof" : "why format";
+}
+
 /** Whether bytes claim to be a receipt at all; only then is a fault in them a fault of the receipt. */
 function whatIsNoReceipt(bytes) {
   if (PICTURES.some((start) => formatHex(bytes.slice(0, 4)).startsWith(start))) return unreadable("why picture");
@@ -42,12 +50,13 @@ function whatIsNoReceipt(bytes) {
 
 /** One of four answers about a receipt, with its reason; `now` is in seconds. */
 export async function judge(receipt, policyBytes, { now, maxAgeSeconds = null }) {
+  if (!CAN_HASH) return cannotTell("why crypto", { message: "crypto.subtle is not there" });
   let policy;
   try {
     policy = await parsePolicy(policyBytes);
   } catch (error) {
     if (!isVerdict(error)) throw error;
-    return error instanceof CannotTell ? cannotTell("why crypto", error) : unreadable("why policy", error.message);
+    return unreadable("why policy", error.message);
   }
   const refused = whatIsNoReceipt(receipt);
   if (refused !== null) return refused;
@@ -56,7 +65,7 @@ export async function judge(receipt, policyBytes, { now, maxAgeSeconds = null })
     return { outcome: "valid", word: null, message: null, verdict };
   } catch (error) {
     if (error instanceof CannotTell) return cannotTell(null, error);
-    if (isVerdict(error)) return { outcome: "invalid", word: null, message: error.message, verdict: null };
+    if (isVerdict(error)) return { outcome: "invalid", word: whyOf(error), message: error.message, verdict: null };
     return cannotTell("why mistake", error);
   }
 }
@@ -205,16 +214,11 @@ function listen() {
 
 async function start() {
   listen();
-  if (TRUSTED !== null) {
-    const bytes = parseBase64(TRUSTED, "built-in trust file");
-    try {
-      const { logs } = await parsePolicy(bytes);
-      state.chosen.policy = { name: null, bytes, origins: logs.map(({ key }) => key.name) };
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-    }
-  }
   render();
+  if (TRUSTED === null || !CAN_HASH) return;
+  const bytes = parseBase64(TRUSTED, "built-in trust file");
+  const { logs } = await parsePolicy(bytes);
+  choose("policy", { name: null, bytes, origins: logs.map(({ key }) => key.name) });
 }
 
 // For whoever wants to try the readers by hand, and for tests: nothing here changes the page.

@@ -70,7 +70,7 @@ function showEntry(speech, { entry }) {
   return [
     section(speech.say("entry"), { class: "card" }, pairs([
       [speech.say("entry kind"), `${kind} · ${leaf} · ${speech.moment(entry.at)}`],
-      [speech.say("entry signers"), speech.list(entry.signers.map((signer) => speech.known("party", signer)))],
+      [speech.say("entry signers"), speech.list(entry.signers.map((signer) => speech.known("who", signer)))],
       [speech.say("entry hash"), h("code", {}, entry.text_hash)],
     ]), folded(speech.say("entry text"), membersOf(entry.value)),
     entry.body === null ? null : folded(speech.say("entry body"), membersOf(entry.body))),
@@ -92,7 +92,7 @@ function checksOf(speech, verdict) {
   const { line, leaves, size, rows, origin, cosigned, witnesses, quorum, as_of: asOf, cover } = verdict;
   const claims = cover?.claims ?? [];
   const worked = claims.flatMap((claim) => claim.worked);
-  const names = speech.list(cosigned.map(([name]) => speech.known("party", name)));
+  const names = speech.list(cosigned.map(([name]) => speech.known("who", name)));
   const values = { count: cosigned.length, witnesses, quorum, names };
   return [
     line === null ? null : speech.say("check line", { index: line.index, count: line.count, entry: line.entry.index }),

@@ -54,6 +54,9 @@ export const ENGLISH = Object.freeze({
   "outcome unreadable": "Not readable",
   "outcome unreadable means": "This could not be read, so nothing was checked.",
   "why": "Why",
+  "why format": "Something in it is not as the format asks; perhaps it was damaged on the way.",
+  "why signature": "A signature that is needed is missing or does not fit.",
+  "why proof": "What it says does not lead to what the organisations signed.",
   "why policy": "The trust file could not be read.",
   "why picture":
     "This is a picture. A receipt is longer than a QR code can hold: choose the receipt's file, or paste its "
