@@ -1,10 +1,12 @@
 """Explain: findings, checks and verdicts in words for people, and as JSON for programs."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
+from node.counted import Counted
 from node.demo.money import money
 from node.figures.findings import Finding, Judged, Remark
 from node.figures.quantity import FEN
@@ -18,6 +20,16 @@ _COUNTS = ("gifts", "said")
 # Differences are told with their sign.
 _SIGNED = ("difference",)
 
+# Why a cross check is refused, by its shape; the first that fits.
+_REFUSALS = tuple((key, re.compile(shape, re.ASCII)) for key, shape in (
+    ("refused_cumulative", r"(\S+) is cumulative, (\S+) is as of now: they may not be mixed"),
+    ("refused_unit", r"units may not be mixed: the formula gives (.+), the check says (.+)"),
+    ("refused_units", r"units may not be mixed: (.+)"), ("refused_absent", r"there is no total or check (\S+)"),
+    ("refused_circle", r"(\S+) rests on itself"), ("refused_target", r"(\S+) is a target, no figure"),
+    ("refused_unclear", r"(\S+): its unit is (.+)"), ("refused_zero", r"division by 0"),
+    ("refused_formula", r"formula, character ([0-9]+): expected (.+), got (.+)"),
+))
+
 Words = Mapping[str, str]
 
 
@@ -29,6 +41,15 @@ def signed(amount: int) -> str:
 def amount_in(value: int, unit: str) -> str:
     """A figure of published totals: fen in yuan, all else as it is counted."""
     return money(value) if unit == FEN else money(value, digits=0)
+
+
+def refusal_in_words(refused: str, words: Words) -> str:
+    """Why a cross check is refused; one of another shape stays as it is."""
+    for key, shape in _REFUSALS:
+        found = shape.fullmatch(refused)
+        if found:
+            return words[key].format(*found.groups())
+    return refused
 
 
 def days_in_words(days: Sequence[date], words: Words) -> str:
@@ -56,8 +77,9 @@ def method_in_words(table: Table, replayed: Replayed, words: Words) -> list[str]
         lines.append(words["to_the_fen"].format(columns=words["comma"].join(exact)))
     if table.ignored:
         lines.append(words["ignored"].format(columns=words["comma"].join(table.ignored)))
-    return [*lines, words["log"].format(gifts=replayed.gifts, batches=replayed.batches, notices=len(replayed.told),
-                                        flagged=replayed.flagged, leaves=replayed.leaves,
+    return [*lines, words["log"].format(gifts=Counted(replayed.gifts), batches=Counted(replayed.batches),
+                                        notices=Counted(len(replayed.told)), flagged=replayed.flagged,
+                                        leaves=Counted(replayed.leaves),
                                         raised=money(replayed.raised))]
 
 

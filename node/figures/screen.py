@@ -8,12 +8,14 @@ from rich.console import Console
 from rich.table import Table as ScreenTable
 from rich.text import Text
 
+from node.counted import Counted
 from node.demo.money import money
 from node.demo.screen import wrap
 from node.figures.explain import (
     Words,
     amount_in,
     method_in_words,
+    refusal_in_words,
     remark_in_words,
     signed,
     within_in_words,
@@ -29,7 +31,8 @@ _RED = "red"
 
 def show_table(console: Console, table: Table, replayed: Replayed, judged: Judged, *, name: str, words: Words) -> None:
     """Print the contradictions of a table of days by sort, then the remarks, then how it was judged."""
-    title = words["table"].format(file=name, days=len(table.rows), channels=len(table.channels))
+    title = words["table"].format(file=name, days=Counted(len(table.rows)),
+                                  channels=Counted(len(table.channels)))
     console.print(Text(title, "bold"), soft_wrap=True)
     for (by, sort), group in groupby(judged.findings, key=lambda one: (one.by, one.sort)):
         title = f"{words[by]}{words['colon']}{words[sort]}"
@@ -38,8 +41,9 @@ def show_table(console: Console, table: Table, replayed: Replayed, judged: Judge
     if judged.remarks:
         _show_list(console, words["remarks"], [remark_in_words(remark, words) for remark in judged.remarks])
     _show_list(console, words["how"], method_in_words(table, replayed, words))
-    _show_last(console, words["contradictions"].format(file=name, count=len(judged.findings),
-                                                       remarks=len(judged.remarks)), is_bad=bool(judged.findings))
+    _show_last(console, words["contradictions"].format(file=name, count=Counted(len(judged.findings)),
+                                                       remarks=Counted(len(judged.remarks))),
+               words=words, is_bad=bool(judged.findings))
 
 
 def _findings(findings: Sequence[Finding], title: str, words: Words) -> ScreenTable:
@@ -78,8 +82,8 @@ def show_checks(console: Console, checks: Sequence[Check], *, name: str, words: 
     for note in notes:
         console.print(Text(f"  {note}"), soft_wrap=True)
     good = sum(check.ok for check in checks)
-    _show_last(console, words["checks"].format(file=name, total=len(checks), ok=good, bad=len(checks) - good),
-               is_bad=good < len(checks))
+    _show_last(console, words["checks"].format(file=name, total=Counted(len(checks)), ok=good, bad=len(checks) - good),
+               words=words, is_bad=good < len(checks))
 
 
 def _exact_to(check: Check, words: Words) -> str:
@@ -104,7 +108,7 @@ def _beneath(check: Check, words: Words) -> list[str]:
 def _notes(check: Check, words: Words) -> list[str]:
     notes = []
     if check.refused:
-        notes.append(f"{check.id}: {check.refused}")
+        notes.append(f"{check.id}{words['colon']}{refusal_in_words(check.refused, words)}")
     elif not check.ok and check.result is not None:
         told = words["says"].format(id=check.id, said=amount_in(check.said, check.unit),
                                     difference=amount_in(check.said - check.result, check.unit))
@@ -132,8 +136,9 @@ def show_verdicts(console: Console, verdicts: Sequence[Verdict], *, name: str, w
         if one.reason:
             console.print(Text(f"  {one.message}"), soft_wrap=True)
     good = sum(one.reason is None for one in verdicts)
-    _show_last(console, words["figures"].format(file=name, total=len(verdicts), ok=good, bad=len(verdicts) - good),
-               is_bad=good < len(verdicts))
+    _show_last(console, words["figures"].format(file=name, total=Counted(len(verdicts)), ok=good,
+                                                bad=len(verdicts) - good),
+               words=words, is_bad=good < len(verdicts))
 
 
 def _screen(title: str, words: Words, *, left: Sequence[str], right: Sequence[str],
@@ -157,6 +162,7 @@ def _show_list(console: Console, title: str, sentences: Sequence[str]) -> None:
             console.print(Text(f"{'  ' if at else '* '}{line}"), soft_wrap=True)
 
 
-def _show_last(console: Console, sentence: str, *, is_bad: bool) -> None:
+def _show_last(console: Console, sentence: str, *, words: Words, is_bad: bool) -> None:
     console.print()
     console.print(Text(sentence, _RED if is_bad else ""), soft_wrap=True)
+    console.print(Text(f"  {words['next_bad' if is_bad else 'next_good']}"), soft_wrap=True)

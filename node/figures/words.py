@@ -2,7 +2,7 @@
 
 EN = {
     # a table of days
-    "table": "{file}: {days} days, {channels} channels", "official": "announced (official_…)",
+    "table": "{file}: {days:day}, {channels:channel}", "official": "announced (official_…)",
     "compiled": "compilers (compiled_…)",
     "day_total": "total of the day", "cumulative": "cumulative total", "count_falls": "cumulative count that falls",
     "date": "date", "said": "said", "entries": "entries come to", "difference": "difference", "step": "judged to",
@@ -27,10 +27,12 @@ EN = {
                         "decimals and judged to ±{half} yuan.",
     "to_the_fen": "{columns}: judged to the fen.",
     "ignored": "Columns left out: {columns}.",
-    "log": "{gifts:,} gifts in {batches} batches were entered into a log of {leaves} leaves, {raised} yuan in all, and "
-           "{notices} notices of a third party, {flagged} of which the ledger flagged in their stamps. The table has "
-           "no single gifts: a list is entered as equal parts.",
-    "contradictions": "{file}: {count} contradictions, {remarks} remarks",
+    "log": "Entered: {gifts:gift} in {batches:batch|batches}, into a log of {leaves:leaf|leaves}, {raised} yuan in "
+           "all, and {notices:notice} of a third party, {flagged} of which the ledger flagged in their stamps. The table "
+           "has no single gifts: a list is entered as equal parts.",
+    "contradictions": "{file}: {count:contradiction}, {remarks:remark}",
+    "next_bad": "Next: ask whoever said a number above for what it rests on, or correct it, and check again.",
+    "next_good": "Next: figures of your own, before you say them: mingzhang figure check FILE --node DIR",
     "to": "{first} to {last}",
     # cross checks
     "check": "check", "verdict": "verdict", "formula": "formula", "comes_to": "comes to", "exact_to": "exact to",
@@ -38,10 +40,16 @@ EN = {
     "unknown": "unknown", "under": "under {reading}",
     "says": "{id}: the file says {said}, {difference} from what the formula comes to",
     "possible": "; numbers as exact as these allow it", "apart": "{id}: numbers of different days or places: {names}",
-    "checks": "{file}: {total} cross checks, {ok} ok, {bad} not",
+    "checks": "{file}: {total:cross check}, {ok} ok, {bad} not",
+    "refused_cumulative": "{0} is cumulative, {1} is as of now: they may not be mixed",
+    "refused_unit": "units may not be mixed: the formula gives {0}, the check says {1}",
+    "refused_units": "units may not be mixed: {0}", "refused_absent": "there is no total or check {0}",
+    "refused_circle": "{0} rests on itself", "refused_target": "{0} is a target, no figure",
+    "refused_unclear": "{0}: its unit is {1}", "refused_zero": "division by 0",
+    "refused_formula": "formula, character {0}: expected {1}, got {2}",
     # figures against the books of a node
     "metric": "metric", "books": "books", "supported": "supported", "precision": "as", "not_told": "—",
-    "figures": "{file}: {total} figures, {ok} supported, {bad} not; amounts in minor units",
+    "figures": "{file}: {total:figure}, {ok} supported, {bad} not; amounts in minor units",
     "about": "about, ±{unit}", "at_least": "at least, steps of {unit}", "just_under": "just under, steps of {unit}",
     "rounded": "rounded to {unit}",
     "comma": ", ", "colon": ": ",
@@ -72,12 +80,20 @@ ZH = {
            "其中 {flagged} 份由账本在戳记中标记不符。"
            "表中没有单笔捐款，每份清单按等额录入。",
     "contradictions": "{file}：{count} 处矛盾，{remarks} 条说明",
+    "next_bad": "下一步：请说出上述数字的一方说明依据，或改正后再核对一次。",
+    "next_good": "下一步：自己要公布的数字，可先核对：mingzhang figure check 文件 --node 目录 --lang zh",
     "to": "{first} 至 {last}",
     "check": "核对", "verdict": "结论", "formula": "算式", "comes_to": "得出", "exact_to": "误差",
     "ok": "一致", "differs": "不一致", "refused": "拒绝", "exact": "精确", "unknown": "不明", "under": "解读 {reading}",
     "says": "{id}：文件写的是 {said}，与算式相差 {difference}",
     "possible": "；在所印数字的精度内仍有可能", "apart": "{id}：数字的日期或范围不同：{names}",
-    "checks": "{file}：共 {total} 项核对，{ok} 项一致，{bad} 项不一致",
+    "checks": "{file}：共 {total} 项核对，{ok} 项一致，{bad} 项不一致或无法计算",
+    "refused_cumulative": "{0} 是累计数，{1} 是时点数，不能混算",
+    "refused_unit": "单位不符：算式得出 {0}，核对写的是 {1}",
+    "refused_units": "单位不能混算：{0}", "refused_absent": "没有名为 {0} 的合计或核对",
+    "refused_circle": "{0} 以自身为依据", "refused_target": "{0} 是目标，不是数字",
+    "refused_unclear": "{0}：单位是 {1}", "refused_zero": "除数为 0",
+    "refused_formula": "算式第 {0} 个字符：应为 {1}，实为 {2}",
     "metric": "指标", "books": "账本", "supported": "支持", "precision": "精度", "not_told": "—",
     "figures": "{file}：共 {total} 个数字，{ok} 个有账可依，{bad} 个没有；金额以最小单位计",
     "about": "约，±{unit}", "at_least": "余，以 {unit} 为一档", "just_under": "近，以 {unit} 为一档",

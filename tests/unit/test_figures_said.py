@@ -131,7 +131,7 @@ def test_the_books_of_a_node_that_runs_and_of_one_that_is_stopped(tmp_path, caps
     assert cli.main(command[:-1]) == 1
     said = capsys.readouterr().out
     assert "  figure_not_supported: test/raised: the books hold 12345, the figure says 12300\n" in said
-    assert said.endswith("figures.json: 2 figures, 1 supported, 1 not; amounts in minor units\n")
+    assert "figures.json: 2 figures, 1 supported, 1 not; amounts in minor units\n  Next: " in said
 
 
 def test_a_node_that_is_not_there(tmp_path, capsys):

@@ -9,9 +9,11 @@ import pytest
 from ledger.errors import FormatError
 from node.authoring.source import read_source
 from node.errors import NodeError
+from node.figures.explain import refusal_in_words
 from node.figures.formula import parse_formula, work_out
 from node.figures.quantity import exact
 from node.figures.sums import check_totals
+from node.figures.words import LANGUAGES
 
 DATA = Path(os.environ.get("MINGZHANG_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
@@ -214,3 +216,17 @@ def test_the_cross_checks_of_the_shared_data_agree():
     assert (left.result, left.within) == (74_004_000, (74_004_000 - 54_500, 74_004_000 + 54_500))
     assert {share.id: (share.high - share.low) // 2 for share in left.shares} == {
         "dlz-kb-paid": 50_000, "dlz-kb-invested": 4500}
+
+
+@pytest.mark.parametrize("refused", [
+    "raised is cumulative, persons is as of now: they may not be mixed",
+    "units may not be mixed: the formula gives fen, the check says claims", "units may not be mixed: claims + fen",
+    "there is no total or check paid", "x-left rests on itself", "goal is a target, no figure",
+    "poor: its unit is unclear_rate", "division by 0", "formula, character 3: expected ), got 'x'",
+])  # fmt: skip
+def test_why_a_check_is_refused_is_told_in_both_languages(refused):
+    assert refusal_in_words(refused, LANGUAGES["en"]) == refused
+    said = refusal_in_words(refused, LANGUAGES["zh"])
+    assert said != refused
+    assert "be mixed" not in said
+    assert refusal_in_words("of another shape", LANGUAGES["zh"]) == "of another shape"
