@@ -1,7 +1,8 @@
 """Fuzz the parsers of the verifier, two targets at a time: `python -m tests.fuzz [--seconds N] [--page] [TARGET …]`.
 
 With `--page` what was measured goes into docs/EVIDENCE.md. The target `receipts` tries every byte of the sample
-receipts. The inputs that reached something new are under `--work`; `--keep` puts the smallest of them into tests/fuzz/corpus.
+receipts. The inputs that reached something new are under `--work`; `--keep` puts the smallest of them into
+tests/fuzz/corpus.
 """
 
 import argparse
