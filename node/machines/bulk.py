@@ -9,7 +9,6 @@ longer than 4 MiB; the first always goes. Nothing here judges a content: whoever
 """
 
 from collections.abc import Iterable, Iterator
-from struct import Struct
 
 from ledger.errors import FormatError
 from node.ports import FileName, NamedFile, WritableBlobs
@@ -20,15 +19,15 @@ ANSWER_BYTES_MAX = 100 << 20  # one file alone may be longer: the largest batch 
 
 _CODES = {"batch": 1, "tags": 2, "body": 3}
 _KINDS = {code: kind for kind, code in _CODES.items()}
-_NAME = Struct(">B32s")
-_HEADER = Struct(">B32sI")
+_NAME_BYTES = 33
+_LENGTH_BYTES = 4
 
-NAMES_BYTES_MAX = FILES_MAX * _NAME.size
+NAMES_BYTES_MAX = FILES_MAX * _NAME_BYTES
 
 
 def encode_names(names: Iterable[FileName]) -> bytes:
     """Encode the names of files."""
-    return b"".join(_NAME.pack(_CODES[kind], name) for kind, name in names)
+    return b"".join(_encode_name(kind, name) for kind, name in names)
 
 
 def decode_names(data: bytes) -> list[FileName]:
@@ -37,15 +36,18 @@ def decode_names(data: bytes) -> list[FileName]:
     Raises:
         FormatError: cut off, a kind that is none, or too many.
     """
-    if len(data) % _NAME.size:
-        raise FormatError(f"file names: expected a multiple of {_NAME.size} bytes, got {len(data)}")
-    _check_count(len(data) // _NAME.size)
-    return [FileName(_kind_of(code), name) for code, name in _NAME.iter_unpack(data)]
+    if len(data) % _NAME_BYTES:
+        raise FormatError(f"file names: expected a multiple of {_NAME_BYTES} bytes, got {len(data)}")
+    _check_count(len(data) // _NAME_BYTES)
+    return [_decode_name(data[at : at + _NAME_BYTES]) for at in range(0, len(data), _NAME_BYTES)]
 
 
 def encode_files(files: Iterable[NamedFile]) -> bytes:
     """Encode files with their names."""
-    return b"".join(_HEADER.pack(_CODES[kind], name, len(content)) + content for kind, name, content in files)
+    return b"".join(
+        _encode_name(kind, name) + len(content).to_bytes(_LENGTH_BYTES, "big") + content
+        for kind, name, content in files
+    )
 
 
 def decode_files(data: bytes) -> list[NamedFile]:
@@ -57,14 +59,15 @@ def decode_files(data: bytes) -> list[NamedFile]:
     files: list[NamedFile] = []
     at = 0
     while at < len(data):
-        start = at + _HEADER.size
+        end = at + _NAME_BYTES
+        start = end + _LENGTH_BYTES
         if start > len(data):
             raise FormatError(f"files: expected at least {start} bytes, got {len(data)}")
-        code, name, length = _HEADER.unpack_from(data, at)
-        at = start + length
+        kind, name = _decode_name(data[at:end])
+        at = start + int.from_bytes(data[end:start], "big")
         if at > len(data):
             raise FormatError(f"files: expected at least {at} bytes, got {len(data)}")
-        files.append(NamedFile(_kind_of(code), name, data[start:at]))
+        files.append(NamedFile(kind, name, data[start:at]))
         _check_count(len(files))
     return files
 
@@ -99,8 +102,12 @@ def _check_count(count: int) -> None:
         raise FormatError(f"files: expected at most {FILES_MAX}, got {count}")
 
 
-def _kind_of(code: int) -> str:
-    kind = _KINDS.get(code)
+def _encode_name(kind: str, name: bytes) -> bytes:
+    return _CODES[kind].to_bytes(1, "big") + name
+
+
+def _decode_name(data: bytes) -> FileName:
+    kind = _KINDS.get(data[0])
     if kind is None:
-        raise FormatError(f"files: expected kind 1, 2 or 3, got {code}")
-    return kind
+        raise FormatError(f"files: expected kind 1, 2 or 3, got {data[0]}")
+    return FileName(kind, data[1:])

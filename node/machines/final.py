@@ -5,7 +5,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ledger.checkpoint import open_checkpoint, parse_checkpoint
 from ledger.cosignature import verify_cosignature
@@ -30,11 +29,8 @@ class Final:
 def read_final(snapshot: Snapshot) -> Final | None:
     """The newest final head here; None before the first."""
     note = snapshot.local.get(FINAL)
-    return None if note is None else _final_of(note)
-
-
-@lru_cache(maxsize=2)  # every request and every entry asks for the newest, which stays the same for long
-def _final_of(note: bytes) -> Final:
+    if note is None:
+        return None
     head = parse_checkpoint(parse_note(note).text)
     return Final(note, head.size, head.root)
 
