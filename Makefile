@@ -82,4 +82,4 @@ lock:
 	  --no-annotate --quiet requirements/$$name.in -o requirements/$$name.txt; done
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) demo verifier/page/dist

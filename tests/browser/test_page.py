@@ -55,6 +55,7 @@ def test_one_of_four_answers_comes_first(opened, files, name, outcome, said):
     assert tab.outcome() == outcome and said in text
     assert tab.page.locator("#result > section").first.get_attribute("id") == "answer"
     assert tab.page.evaluate("document.activeElement.id") == "answer", "who cannot see is told at once"
+    assert tab.page.inner_text("#spoken").startswith(tab.page.inner_text("#outcome"))
     assert (tab.page.locator("#result .card").count() > 0) is (outcome == "valid"), "nothing unproven is shown"
 
 
@@ -308,6 +309,7 @@ def unnamed(page):
       for (const name of ["header", "main", "footer"]) {
         if (document.querySelectorAll(name).length !== 1) found.push(name);
       }
+      if ([...document.querySelectorAll("h1")].filter((one) => one.checkVisibility()).length !== 1) found.push("h1");
       let level = 1;
       for (const heading of document.querySelectorAll("main h1, main h2, main h3, main h4")) {
         if (heading.checkVisibility() && +heading.tagName[1] > level + 1) found.push(heading.textContent);
@@ -339,6 +341,12 @@ def test_on_paper_only_the_answer_is_left(opened, files):
     assert not any(tab.page.is_visible(name) for name in ("#form", ".languages", ".answers", ".again"))
     assert tab.page.is_visible("#answer") and tab.page.is_visible(".trail")
     assert tab.page.pdf().startswith(b"%PDF")
+
+
+def test_no_receipt_fits_into_a_qr_code():
+    """As the page says; the largest code, version 40 with the least correction, holds 2,953 bytes."""
+    _, samples = story()
+    assert min(map(len, samples.values())) > 2953
 
 
 def test_one_receipt_takes_less_than_a_second(opened, files):

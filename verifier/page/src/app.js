@@ -127,6 +127,7 @@ function startOver() {
   state.answer = null;
   choose("receipt", null);
   find("result").replaceChildren();
+  find("spoken").textContent = "";
   renderAnswer();
   find("receipt-text").value = "";
   find("receipt-file").value = "";
@@ -180,6 +181,8 @@ async function checkChosen(event) {
   state.answer = { ...answer, ms: answer.outcome === "unreadable" ? null : took };
   tell(null);
   renderAnswer();
+  const word = `outcome ${answer.outcome}`;
+  find("spoken").textContent = speech().list([speech().say(word), speech().say(`${word} means`)]);
   find("answer").focus();
 }
 

@@ -10,9 +10,10 @@ const DAY_MS = 86_400_000;
 
 /** The answer: `valid`, `invalid`, `cannot tell` or `unreadable`, with its reason. */
 export function showOutcome(speech, { outcome, word, message, ms }, names) {
-  return h("section", { class: `outcome outcome-${outcome.replace(" ", "-")}`, tabindex: -1, id: "answer" },
+  const looks = { class: `outcome outcome-${outcome.replace(" ", "-")}`, id: "answer" };
+  return h("section", { ...looks, tabindex: -1, "aria-labelledby": "outcome" },
     h("span", { class: "seal", "aria-hidden": "true" }, MARKS[outcome]),
-    h("div", {}, h("h2", {}, speech.say(`outcome ${outcome}`)), h("p", {}, speech.say(`outcome ${outcome} means`)),
+    h("div", {}, h("h1", { id: "outcome" }, speech.say(`outcome ${outcome}`)), h("p", {}, speech.say(`outcome ${outcome} means`)),
       word === null ? null : h("p", {}, speech.say(word)),
       message === null ? null
         : h("p", { class: "why" }, h("strong", {}, `${speech.say("why")}: `), h("code", {}, plain(message))),
