@@ -16,7 +16,8 @@ TABLE, TOTALS, SAID = "table", "totals", "figures"
 
 _BYTES_MAX = 16 << 20
 _EXPECTED = (f"expected a CSV table whose first line has a column {table.DATE}, a JSON object with schema "
-             f"{sums.SCHEMA}, or one with format {said.FORMAT}")
+             f"{sums.SCHEMA}, or one with format {said.FORMAT}\n  "
+             "Save a spreadsheet as CSV with commas, as UTF-8, the names of the columns in its first row.")
 _BYTE_ORDER_MARK = "\ufeff"  # spreadsheets write one before UTF-8
 
 
@@ -29,7 +30,7 @@ def read_text(path: str) -> str:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise NodeError(f"{path}: {error.strerror}") from None
+        raise NodeError(f"{path}: {error.strerror}", next_step="Name a file that is there and may be read.") from None
     if len(data) > _BYTES_MAX:
         raise NodeError(f"{path}: expected at most {_BYTES_MAX} bytes, got {len(data)}")
     try:

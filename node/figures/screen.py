@@ -32,7 +32,8 @@ _RED = "red"
 def show_table(console: Console, table: Table, replayed: Replayed, judged: Judged, *, name: str, words: Words) -> None:
     """Print the contradictions of a table of days by sort, then the remarks, then how it was judged."""
     title = words["table"].format(file=name, days=Counted(len(table.rows)),
-                                  channels=Counted(len(table.channels)))
+                                  channels=Counted(len(table.channels)),
+                                  names=words["comma"].join(table.channels))
     console.print(Text(title, "bold"), soft_wrap=True)
     for (by, sort), group in groupby(judged.findings, key=lambda one: (one.by, one.sort)):
         title = f"{words[by]}{words['colon']}{words[sort]}"

@@ -2,7 +2,7 @@
 
 EN = {
     # a table of days
-    "table": "{file}: {days:day}, {channels:channel}", "official": "announced (official_…)",
+    "table": "{file}: {days:day}, {channels:channel}: {names}", "official": "announced (official_…)",
     "compiled": "compilers (compiled_…)",
     "day_total": "total of the day", "cumulative": "cumulative total", "count_falls": "cumulative count that falls",
     "date": "date", "said": "said", "entries": "entries come to", "difference": "difference", "step": "judged to",
@@ -28,8 +28,8 @@ EN = {
     "to_the_fen": "{columns}: judged to the fen.",
     "ignored": "Columns left out: {columns}.",
     "log": "Entered: {gifts:gift} in {batches:batch|batches}, into a log of {leaves:leaf|leaves}, {raised} yuan in "
-           "all, and {notices:notice} of a third party, {flagged} of which the ledger flagged in their stamps. The table "
-           "has no single gifts: a list is entered as equal parts.",
+           "all, and {notices:notice} of a third party, {flagged} of which the ledger flagged in their stamps. The "
+           "table has no single gifts: a list is entered as equal parts.",
     "contradictions": "{file}: {count:contradiction}, {remarks:remark}",
     "next_bad": "Next: ask whoever said a number above for what it rests on, or correct it, and check again.",
     "next_good": "Next: figures of your own, before you say them: mingzhang figure check FILE --node DIR",
@@ -56,7 +56,7 @@ EN = {
 }  # fmt: skip
 
 ZH = {
-    "table": "{file}：{days} 天，{channels} 个渠道", "official": "对外公布（official_…）",
+    "table": "{file}：{days} 天，{channels} 个渠道：{names}", "official": "对外公布（official_…）",
     "compiled": "清单整理者所记（compiled_…）",
     "day_total": "当日合计", "cumulative": "累计合计", "count_falls": "累计笔数下降",
     "date": "日期", "said": "所称", "entries": "账目合计", "difference": "相差", "step": "判定精度",
