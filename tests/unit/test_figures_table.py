@@ -93,7 +93,8 @@ def test_the_content_says_what_a_file_is(text, form):
 
 @pytest.mark.parametrize("text,message", [
     pytest.param("", "^f: expected a CSV table whose first line has a column date, a JSON object with schema "
-                 "charity-ledger/published-totals, or one with format mingzhang figures/v1\n  Save a spreadsheet", id="empty"),
+                 "charity-ledger/published-totals, or one with format mingzhang figures/v1\n  Save a spreadsheet",
+                 id="empty"),
     pytest.param("day,bank_fen\n", "^f: expected a CSV table", id="no-date"),
     pytest.param('{"schema":"charity-ledger/worked-examples"}', "^f: expected a CSV table", id="another-schema"),
     pytest.param("[]", "^f: expected a CSV table", id="an-array"),
