@@ -44,8 +44,8 @@ first defect; `defects` counts those of the run that is shown.
 _MUTANTS = """
 ## Receipts, byte by byte
 
-Each byte of each sample receipt is replaced, once by itself with one bit turned and once by a character that such files
-have. A mutant is refused, or identical in meaning: the same line, hops, pieces, claims, duties and age. (A cosignature
+Each byte of each sample receipt is replaced, by itself with one bit turned or by a character that such files have. A
+mutant is refused, or identical in meaning: the same line, hops, pieces, claims, duties and age. (A cosignature
 under a name that nobody knows is passed over: then fewer vouch, and the verdict says so. In a receipt for an entry its
 number may become that of another leaf that is shown: it then is a true receipt of that one.)
 

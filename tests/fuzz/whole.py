@@ -57,7 +57,7 @@ def check_colluding_receipt(data: bytes) -> Any:
     draw = BytesDraw(data)
     _, value = _chosen(draw)
     value = fold(_reseal(_lies(value, draw)))
-    with _nothing_is_proven():
+    with nothing_is_proven():
         verdict = verify_receipt(_encode(value), worlds.sample().policy)
         _explain(verdict)
         return verdict
@@ -81,7 +81,7 @@ def check_replay(data: bytes) -> Any:
     leaf = fold(document["leaf"])
     blobs = CaseBlobs({**case["blobs"], **files})
     answers = []
-    with _nothing_is_signed(), mock.patch("verifier.replay.check_stamp"):
+    with nothing_is_signed(), mock.patch("verifier.replay.check_stamp"):
         for one in [leaf, *case["leaves"][at + 1 : at + 1 + FOLLOWING]]:
             before = replay.state_root()
             try:
@@ -246,15 +246,17 @@ def _fit(archive: bytearray, at: int) -> None:
 
 
 @contextmanager
-def _nothing_is_signed() -> Iterator[None]:
+def nothing_is_signed() -> Iterator[None]:
+    """Every entry counts as signed by whom it names."""
     with mock.patch("verifier.entry.verify_signers"):
         yield
 
 
 @contextmanager
-def _nothing_is_proven() -> Iterator[None]:
+def nothing_is_proven() -> Iterator[None]:
+    """What a receipt shows counts as standing under its checkpoint."""
     with ExitStack() as stack:
-        stack.enter_context(_nothing_is_signed())
+        stack.enter_context(nothing_is_signed())
         for name in _HASHED:
             stack.enter_context(mock.patch(f"verifier.receipt.{name}"))
         yield

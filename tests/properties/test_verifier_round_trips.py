@@ -101,8 +101,10 @@ def test_vkey(name, key_type, public):
     refuses_more_and_less(lambda data: parse_vkey(data, what="vkey"), vkey_of(name, key_type, public))
 
 
-@given(st.lists(LINES, min_size=1, max_size=4), st.lists(st.tuples(NAMES, st.binary(min_size=5, max_size=80)), min_size=1,
-                                                         max_size=4))  # fmt: skip
+SIGNATURES = st.lists(st.tuples(NAMES, st.binary(min_size=5, max_size=80)), min_size=1, max_size=4)
+
+
+@given(st.lists(LINES, min_size=1, max_size=4), SIGNATURES)
 def test_note(lines, signatures):
     text = "".join(f"{line}\n" for line in lines).encode()
     data = text + b"\n" + b"".join(f"— {name} ".encode() + b64encode(blob) + b"\n" for name, blob in signatures)
