@@ -51,7 +51,10 @@ class FileBlobs:
         for name in (_INCOMING, *(f"{shard:02x}" for shard in range(256))):
             (path / name).mkdir(mode=0o700, exist_ok=True)
         sync_directory(path)
-        for draft in (path / _INCOMING).iterdir():
+
+    def sweep(self) -> None:
+        """Remove what a crash left half written; for the process that owns the folder, before it writes."""
+        for draft in (self._path / _INCOMING).iterdir():
             draft.unlink()
 
     def put(self, content: bytes, *, address: bytes) -> None:
@@ -185,6 +188,11 @@ class EntryFiles:
 
         self._recent: OrderedDict[bytes, bytes] = OrderedDict()
         self._recent_lock = Lock()
+
+    def sweep(self) -> None:
+        """Remove what a crash left half written, as FileBlobs.sweep."""
+        for folder in self._folders.values():
+            folder.sweep()
 
     def batch(self, root: bytes) -> bytes | None:
         """The batch file whose tree has this root.

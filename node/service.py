@@ -91,6 +91,7 @@ def serve(config: Config) -> None:
     data = config.node.data
     with LmdbStore.open(data / STORE, origin=identity.origin, reserve_bytes=reserve) as store:
         files = EntryFiles(data / FILES, reserve_bytes=reserve)
+        files.sweep()
         node = Node(identity, store=store, blobs=files, waiting_max=config.limits.waiting_entries_max)
         runtime = Runtime(node, clock=clock, evidence=data / EVIDENCE, look=partial(look_after, store))
         views = Views(store, cosigner_name=config.node.cosigner_name)

@@ -129,6 +129,7 @@ def test_F05_F07_of_blobs_put_together_each_is_whole_or_not_there(
         again = open_blobs(path)
         for address, content in MANY:
             assert again.get(address) in ((None, content) if steps.failed else (content,))
+        again.sweep()
         again.put_many(MANY)
         assert [again.get(address) for address, _ in MANY] == [content for _, content in MANY]
         assert list((path / "bodies" / "incoming").iterdir()) == []
