@@ -181,6 +181,28 @@ def test_each_changed_part_has_the_same_answer(opened, name):
     assert outcomes.count("valid") < 0.1 * len(outcomes)
 
 
+OTHER_KINDS = (None, True, 0, -1, 2**53 - 1, "", "x", "A" * 44, [], {}, [[]], [None], {"a": 1}, [1, 2], [[0, "x"]])
+
+
+def places(value, path=()):
+    """The path of every part of a receipt."""
+    for name, item in items(value):
+        yield (*path, name)
+        yield from places(item, (*path, name))
+
+
+@pytest.mark.parametrize("name", ["donation-0", "donation-2", "cover-0", "entry"])
+def test_a_part_of_another_kind_has_the_same_answer(opened, name):
+    world, samples = story()
+    draw, mutants = random.Random(name), []
+    everywhere = list(places(json.loads(samples[name])))
+    for _ in range(150):
+        value, other = json.loads(samples[name]), draw.choice(OTHER_KINDS)
+        put(value, draw.choice(everywhere), lambda _, other=other: other)
+        mutants.append(encode(value))
+    assert compare(opened(), mutants, world.policy()).count("invalid") > 0.9 * len(mutants)
+
+
 @pytest.mark.parametrize("name", ["donation-0", "donation-2", "cover-0", "entry"])
 def test_no_choice_of_leaves_is_told_apart(opened, name):
     """A prover who holds the whole log shows other leaves, with rows and absences that hold for them."""
