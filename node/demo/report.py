@@ -15,6 +15,7 @@ from typing import Any, Literal, cast, get_args
 import msgspec
 
 from ledger.errors import ProofError
+from node.counted import Counted
 from node.demo.basis import Basis
 from node.demo.kept import Kept
 from node.demo.money import money
@@ -163,7 +164,7 @@ def _what_register_says(cover: dict[str, Any], words: dict[str, str]) -> str:
         parts.append(words["claim_paid"].format(amount=money(claim["paid"])))
         parts += [
             words["decided_late" if duty["id"] == "decide" else "was_late"].format(
-                days=duty["late"], unit=words[duty["unit"]])
+                late=words[duty["unit"]].format(days=Counted(duty["late"])))
             for duty in claim["duties"] if duty["late"]
         ]
         if any("reviews" in body for _, body in claim["bodies"]):
@@ -314,7 +315,7 @@ def _duties(kept: Kept, words: dict[str, str]) -> Table:
     ]
     lines += [
         Line(words[f"duty_{late.id}"], ("", "", "", ""), words["invented"], words[f"late_{late.unit}"].format(
-            party=words[f"party_{late.by}"], due=late.due, days=late.days), depth=1)
+            party=words[f"party_{late.by}"], due=late.due, days=Counted(late.days)), depth=1)
         for late in kept.late
     ]
     lines += [

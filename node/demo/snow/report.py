@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from node.counted import Counted
 from node.demo.money import money
 from node.demo.report import Language, Line, Report, Table
 from node.demo.script import PublishedFigure
@@ -114,7 +115,7 @@ def _events(read: Read, words: Words) -> Table:
 
 def _told(event: Event, words: Words) -> str:
     """An event in words: amounts as money, codes by their words."""
-    told: dict[str, str] = {}
+    told: dict[str, str | Counted] = {}
     for name, value in event.told.items():
         if isinstance(value, list):
             told[name] = words["comma"].join(f"{words[benefit]} {money(amount)}" for benefit, amount in value)
@@ -123,7 +124,7 @@ def _told(event: Event, words: Words) -> str:
         elif name in ("amount", "bill", "prior", "room", "wanted"):
             told[name] = money(int(value))
         else:
-            told[name] = str(value)
+            told[name] = Counted(value) if name == "days" and isinstance(value, int) else str(value)
     return words["capped_event" if event.what == "capped" else event.what].format(**told)
 
 
