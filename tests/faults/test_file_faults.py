@@ -77,6 +77,7 @@ def test_F05_F07_a_blob_is_whole_or_not_there(tmp_path: Path, error: int) -> Non
                 assert not steps.failed
         assert open_blobs(path).get(address_of(CONTENT)) in ((None, CONTENT) if steps.failed else (CONTENT,))
         again = open_blobs(path)
+        again.sweep()
         again.put(CONTENT, address=address_of(CONTENT))
         assert again.get(address_of(CONTENT)) == CONTENT
         if not steps.failed:
