@@ -138,6 +138,8 @@ def _seen(value: Any, *, policy: Policy, what: str) -> Seen:
     found = expect_object(value, ("note", "seen_unix_s", "where"), what=what)
     note = expect_string(found["note"], what=f"{what}: note").encode("utf-8")
     where = expect_string(found["where"], what=f"{what}: where")
+    if len(where) > WHERE_CHARACTERS_MAX:
+        raise FormatError(f"{what}: where: expected at most {WHERE_CHARACTERS_MAX} characters, got {len(where)}")
     origin = note.partition(b"\n")[0].decode("utf-8")
     head = open_head(note, policy=policy, what=what, origin=origin)
     return Seen(head, where, expect_integer(found["seen_unix_s"], what=f"{what}: seen_unix_s"))

@@ -81,7 +81,7 @@ def _fuzz(name: str, *, seconds: int, work: Path, keep: bool) -> tuple[str, dict
     folders = [inputs, first, *(path for path in [CORPUS / name] if path.is_dir())]
     limits = [
         f"-max_total_time={seconds}", f"-max_len={TARGETS[name].bytes_max}", f"-timeout={UNIT_SECONDS_MAX}",
-        f"-rss_limit_mb={MEMORY_MB_MAX}", f"-artifact_prefix={place}/", "-print_final_stats=1",
+        f"-rss_limit_mb={MEMORY_MB_MAX}", f"-artifact_prefix={place}/", "-len_control=0",
     ]  # fmt: skip
     started = time.monotonic()
     with log.open("wb") as out:

@@ -5,10 +5,11 @@ exactly what was proven before the lies.
 """
 
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from tests.fuzz.edits import BytesDraw, edit
+from tests.fuzz.edits import BytesDraw, RandomDraw, edit
 from tests.reference import rfc6962, sumtree
 from verifier.errors import FormatError
 from verifier.hashes import exit_hash
@@ -59,7 +60,7 @@ def check_tree(data: bytes) -> Any:
 def check_sum_tree(data: bytes) -> Any:
     """A line of a batch of up to 40: its amount, its place and the sum of all before it."""
     draw = BytesDraw(data)
-    lines = [Line(1 + draw.below(300), sha256(bytes([at])).digest()) for at in range(1 + draw.below(LEAVES_MAX))]
+    lines = [_line(at) for at in range(1 + draw.below(LEAVES_MAX))]
     leaves = [sumtree.leaf(line.amount, line.commitment) for line in lines]
     root, total = sumtree.root(leaves)
     index = draw.below(len(lines))
@@ -96,13 +97,7 @@ def check_trie(data: bytes) -> Any:
 def check_no_exit(data: bytes) -> Any:
     """That no exit touches an interval: exits of two accounts, and an interval anywhere among them."""
     draw = BytesDraw(data)
-    exits: dict[bytes, tuple[str, int, Exit]] = {}
-    for account in ("fund/dlz", "claims/dlz/kb"):
-        at = 0
-        for _ in range(draw.below(8)):
-            start = at + draw.below(4)
-            at = start + 1 + draw.below(5)
-            exits[exit_key(account=account, start=start)] = (account, start, Exit(at, draw.below(9)))
+    exits = _exits(draw.below(256))
     rows = {key: exit_hash(end=one.end, index=one.index) for key, (_, _, one) in exits.items()}
     start = draw.below(40)
     end = start + 1 + draw.below(9)
@@ -126,6 +121,24 @@ def check_no_exit(data: bytes) -> Any:
     spans = [(first, one.end) for account, first, one in exits.values() if account == "fund/dlz"]
     assert all(first >= said["end"] or last <= said["start"] for first, last in spans), "an exit touches the interval"
     return said
+
+
+def _line(at: int) -> Line:
+    hash_ = sha256(bytes([at])).digest()
+    return Line(1 + hash_[0], hash_)
+
+
+@cache
+def _exits(layout: int) -> dict[bytes, tuple[str, int, Exit]]:
+    """Exits of two accounts that do not overlap, one of 256 ways to lay them out: account, start and exit by key."""
+    found, draw = {}, RandomDraw(layout)
+    for account in ("fund/dlz", "claims/dlz/kb"):
+        at = 0
+        for _ in range(draw.below(8)):
+            start = at + draw.below(4)
+            at = start + 1 + draw.below(5)
+            found[exit_key(account=account, start=start)] = (account, start, Exit(at, draw.below(9)))
+    return found
 
 
 def _lied(true: Shown, draw: BytesDraw) -> Shown:
