@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 # A subcommand's module is imported when it is called: a node that is started again waits for no other's imports.
 COMMANDS = (
-    ("demo", "play a whole programme on four nodes on this machine"),
+    ("demo", "play a whole programme, a node for each party, on this machine"),
     ("init", "make keys, store and configuration of a new node"),
     ("run", "run a node"),
     ("status", "ask a node whether it is in step"),

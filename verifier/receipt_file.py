@@ -103,6 +103,8 @@ def parse_receipt(data: bytes) -> Receipt:
         raise FormatError(f"receipt: expected a subject of {', '.join(SUBJECTS)}, got {shown(str(subject))}")
     expect_object(value, (*_ALWAYS, "entry" if subject == "entry" else "line"), what="receipt")
     rows = tuple(_parse_row(one, maps=_MAPS[subject], what=what) for what, one in _items(value, "rows"))
+    if len({(row.map_name, row.name) for row in rows}) < len(rows):
+        raise FormatError("receipt: rows: expected each row once")
     none = tuple(_parse_none(one, what=what) for what, one in _items(value, "none"))
     if none and subject != "donation":
         raise FormatError(f"receipt: none: expected an empty array in a receipt for a subject {subject}")

@@ -330,6 +330,12 @@ def test_rows_and_absences_that_are_missing():
             verify(encode({**forge().copy(), name: []}))
 
 
+def test_a_row_that_is_shown_twice():
+    value = forge().copy()
+    with pytest.raises(FormatError, match="each row once"):
+        verify(encode({**value, "rows": [*value["rows"], value["rows"][0]]}))
+
+
 def test_a_row_of_another_map():
     value = forge().copy()
     row = next(one for one in value["rows"] if one["map"] == "published")
