@@ -70,9 +70,10 @@ def test_the_core_has_no_clock_file_socket_or_chance(folder):
 
 
 def test_the_verifier_reads_files_at_its_edge_alone():
-    """Sources, the state and the processes of a replay, and the command line; what is checked there is bytes already."""
+    """Sources, the state and processes of a replay, and the command line; what is checked there is bytes already."""
     edge = {"verifier/cli.py", "verifier/source.py", "verifier/__main__.py", "verifier/desk_file.py",
-            "verifier/page/build.py", "verifier/row_file.py", "verifier/trie_file.py", "verifier/workers.py"}  # fmt: skip
+            "verifier/page/build.py", "verifier/row_file.py", "verifier/trie_file.py",
+            "verifier/workers.py"}  # fmt: skip
     for path, tree in modules("verifier").items():
         if path not in edge and not path.startswith("verifier/commands/"):
             assert not [name for name in imports(tree) if is_under(name, IMPURE)], path
