@@ -1,8 +1,7 @@
 """Fuzz the parsers of the verifier, two targets at a time: `python -m tests.fuzz [--seconds N] [--page] [TARGET …]`.
 
 With `--page` what was measured goes into docs/EVIDENCE.md. The target `receipts` tries every byte of the sample
-receipts. The inputs that reached something new are under `--work`; `--keep` puts the smallest of them into
-tests/fuzz/corpus.
+receipts. The inputs that reached something new are left under `--work`, for tests/fuzz/keep.py.
 """
 
 import argparse
@@ -21,15 +20,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.fuzz import measured, worlds
+from tests.fuzz.keep import CORPUS
 from tests.fuzz.mutants import judge_mutants
 from tests.fuzz.oracle import COUNTS
 from tests.fuzz.targets import TARGETS
 
-CORPUS = Path(__file__).with_name("corpus")
 MUTANTS = "receipts"  # no target of atheris: every byte of every sample receipt is tried
 JOBS = 2
-KEPT_FILES_MAX = 40
-KEPT_BYTES_MAX = 4096
 UNIT_SECONDS_MAX = 10
 MEMORY_MB_MAX = 2048
 
@@ -42,7 +39,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seconds", type=int, default=600, help="for each target (600)")
     parser.add_argument("--page", action="store_true", help="write docs/EVIDENCE.md")
-    parser.add_argument("--keep", action="store_true", help="put the smallest inputs of each target into the corpus")
     parser.add_argument("--work", type=Path, help="where inputs and logs lie; else they are gone afterwards")
     names = [*TARGETS, MUTANTS]
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"{', '.join(names)} (all of them)")
@@ -54,7 +50,7 @@ def main() -> int:
     with TemporaryDirectory() as scratch:
         work = options.work or Path(scratch)
         with ThreadPoolExecutor(JOBS) as pool:
-            fuzz_one = partial(_fuzz, seconds=options.seconds, work=work, keep=options.keep)
+            fuzz_one = partial(_fuzz, seconds=options.seconds, work=work)
             rows = dict(pool.map(fuzz_one, [name for name in wanted if name != MUTANTS]))
     found: dict[str, Any] = {"machine": measured.machine(), "targets": rows}
     if MUTANTS in wanted:
@@ -68,7 +64,7 @@ def main() -> int:
     return 1 if defects else 0
 
 
-def _fuzz(name: str, *, seconds: int, work: Path, keep: bool) -> tuple[str, dict[str, Any]]:
+def _fuzz(name: str, *, seconds: int, work: Path) -> tuple[str, dict[str, Any]]:
     """Fuzz one target in a process of its own; what came of it."""
     place = work / name
     inputs, first = place / "inputs", place / "first"
@@ -98,26 +94,7 @@ def _fuzz(name: str, *, seconds: int, work: Path, keep: bool) -> tuple[str, dict
     print(f"{name:<18} {spent:>5} s {executions:>10} inputs {edges:>6} edges {row['defects']} defects", flush=True)
     if status:
         print(log.read_text("utf-8", errors="replace")[-3000:], file=sys.stderr, flush=True)
-    elif keep:
-        _keep(name, place)
     return name, row
-
-
-def _keep(name: str, place: Path) -> None:
-    """The fewest inputs that reach all that was reached, as far as they are small and few, as the corpus."""
-    merged, corpus = place / "merged", CORPUS / name
-    for folder in (merged, corpus):
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.iterdir():
-            old.unlink()
-    limits = ["-merge=1", f"-max_len={TARGETS[name].bytes_max}", f"-timeout={UNIT_SECONDS_MAX}"]
-    with (place / "merge.log").open("wb") as out:
-        _child(name, place / "counts", [*limits, str(merged), str(place / "inputs")], out)
-    kept = sorted((path.read_bytes() for path in merged.iterdir()), key=lambda data: (len(data), data))
-    small = [data for data in kept if 0 < len(data) < KEPT_BYTES_MAX]
-    # Evenly over all lengths: the shortest alone would all be refused at the first byte.
-    for data in small[:: -(-len(small) // KEPT_FILES_MAX) or 1]:
-        (corpus / sha256(data).hexdigest()[:16]).write_bytes(data)
 
 
 def _child(name: str, counts: Path, arguments: list[str], out: Any) -> tuple[int, int]:

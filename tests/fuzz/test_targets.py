@@ -7,6 +7,7 @@ import pytest
 
 from tests.fuzz import measured, worlds
 from tests.fuzz.edits import BytesDraw, RandomDraw, canonical, edit, fold, unfold
+from tests.fuzz.keep import CORPUS, FILES_MAX, fewest, ways
 from tests.fuzz.mutants import judge_mutants
 from tests.fuzz.oracle import CPU_SECONDS_MAX, Answer, FoundError, check_printable, judge
 from tests.fuzz.targets import TARGETS, mutate_lines
@@ -15,8 +16,6 @@ from verifier.errors import CannotTell, FormatError
 
 DRAWN = 60  # changed inputs of each target
 MUTANTS = 25  # bytes of each sample receipt
-
-CORPUS = measured.FILE.with_name("corpus")
 
 
 def corpus(name):
@@ -53,9 +52,17 @@ def test_no_byte_of_a_receipt_can_be_changed(name):
 
 def test_the_corpus_is_small():
     sizes = [(name, len(corpus(name)), max(map(len, corpus(name)), default=0)) for name in TARGETS]
-    assert all(files <= 40 and size < 4096 for _, files, size in sizes), sizes
+    assert all(0 < files <= FILES_MAX and size < 4096 for _, files, size in sizes), sizes
     folders = {name.split("/")[3] for name in tracked() if name.startswith("tests/fuzz/corpus/")}
     assert folders <= set(TARGETS), "a folder for no target"
+
+
+def test_inputs_that_go_no_new_way_are_not_kept():
+    target = TARGETS["tile-path"]
+    inputs = [b"tile/0/001", b"tile/0/002", b"tile/0/000.p/7", b"x", b"y"]
+    kept = fewest(target, inputs)
+    assert 1 < len(kept) < len(inputs) and b"y" not in kept
+    assert set().union(*(ways(target, data) for data in kept)) == set().union(*(ways(target, data) for data in inputs))
 
 
 # -- what the oracle notices -----------------------------------------------------------------------------------------

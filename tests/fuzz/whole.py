@@ -79,6 +79,8 @@ def check_replay(data: bytes) -> Any:
         raise FormatError("input: no leaf")
     files = _renamed(document)
     leaf = fold(document["leaf"])
+    if not isinstance(leaf, str):
+        raise FormatError("input: no text of a leaf")
     blobs = CaseBlobs({**case["blobs"], **files})
     answers = []
     with nothing_is_signed(), mock.patch("verifier.replay.check_stamp"):
