@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from verifier.ahead import BundleBlobs, ReadBundle, Reader
+from verifier.amounts import plain
 from verifier.checkpoint import Checkpoint
 from verifier.desk import Desk, Stand
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError
@@ -255,4 +256,4 @@ def signers_of(leaf: bytes) -> tuple[str, ...]:
         note = parse_note(leaf.partition(b"\n")[2], what="entry")
     except FormatError:
         return ()
-    return tuple(f"{line.name}+{line.key_id.hex()}" for line in note.lines)
+    return tuple(plain(f"{line.name}+{line.key_id.hex()}") for line in note.lines)

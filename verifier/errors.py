@@ -12,7 +12,14 @@ Each message says where, what was expected and what came. No input raises anythi
 
 
 class VerifyError(Exception):
-    """A check did not pass."""
+    """A check did not pass. Its message quotes what was checked, and is plain text all the same."""
+
+    def __str__(self) -> str:
+        """The message, with whatever could act on a terminal escaped: controls, marks of direction, odd blanks."""
+        return "".join(
+            character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
+            for character in super().__str__()
+        )
 
 
 class FormatError(VerifyError):

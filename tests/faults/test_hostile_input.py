@@ -22,9 +22,11 @@ from tests.fuzz.whole import nothing_is_proven
 from tests.support.receipts import COSIGNED_UNIX_S, ReceiptWorld, encode
 from tests.support.world import ORIGIN, PARTIES
 from verifier.archive import BLOCK_BYTES, ArchiveError
+from verifier.audit import signers_of
 from verifier.errors import FormatError, SignatureError, VerifyError
 from verifier.explain import explain_receipt
-from verifier.note import parse_signature_line
+from verifier.note import parse_note as parse_signed
+from verifier.note import parse_signature_line, verify_signers
 from verifier.policy import parse_policy
 from verifier.receipt import verify_receipt
 from verifier.source import FILE_BYTES_MAX, _gunzip
@@ -419,3 +421,14 @@ def test_F46_time_is_bounded_for_the_largest_receipt():
         more = {**value, member: value[member] * (40_000 // len(json.dumps(value[member])) + 1)}
         assert judge(lambda data: verify_receipt(data, worlds.sample().policy), encode(more)) in tuple(Answer)
     assert CPU_SECONDS_MAX <= 1
+
+
+
+def test_F40_a_name_on_a_signature_line_cannot_act_on_a_terminal():
+    note = parse_signed("text\n\n— a\x9b2J\u202eb\u2066\u00adc AAAAAAA=\n".encode(), what="entry")
+    with pytest.raises(SignatureError) as caught:
+        verify_signers(note, keys=[small()[3].logs[0].key], what="entry")
+    check_printable(str(caught.value))
+    assert r"got [a\x9b2J\u202eb\u2066\xadc+00000000]" in str(caught.value)
+    leaf = b"{}\n" + "text\n\n— a\x9b2J AAAAAAA=\n".encode()
+    assert signers_of(leaf) == (r"a\x9b2J+00000000",)

@@ -7,11 +7,14 @@ from typing import Any
 from tests.fuzz import worlds
 from tests.fuzz.edits import canonical
 from tests.fuzz.seeds import inputs, raw, seeds
+from verifier.checkpoint import Checkpoint
 from verifier.entry import parse_body, parse_entry, split_leaf
 from verifier.errors import FormatError
 from verifier.evidence import format_evidence, parse_evidence, verify_evidence
+from verifier.hashes import leaf_hash
 from verifier.moves import parse_moves
 from verifier.parse import encode_json, parse_json
+from verifier.publications import Publications, read_on
 from verifier.receipt import parse_receipt
 from verifier.register import check_register_row, row_name
 from verifier.stamp import format_stamp, parse_stamp
@@ -46,7 +49,12 @@ def check_leaf(data: bytes) -> Any:
     """A leaf: a stamp and an entry."""
     stamp, entry = split_leaf(data, what="input")
     assert stamp + b"\n" + entry == data
-    return check_stamp(stamp), check_entry(entry)
+    answer = check_stamp(stamp), check_entry(entry)
+    # As a monitor reads it, in a log of this leaf alone.
+    origin, hash_, found = entry.partition(b" ")[0].decode(), leaf_hash(data), Publications()
+    read_on(found, head=Checkpoint(origin, 1, hash_, (), b""), source=_OneLeaf(data, hash_))
+    assert found.size == 1
+    return answer
 
 
 def check_row(data: bytes) -> Any:
@@ -71,6 +79,20 @@ def check_evidence(data: bytes) -> Any:
     evidence = parse_evidence(data, policy=policy)
     assert format_evidence(evidence) == data
     return verify_evidence(evidence)
+
+
+class _OneLeaf:
+    """A source that holds a log of one leaf."""
+
+    def __init__(self, leaf: bytes, hash_: bytes) -> None:
+        self._files = {
+            "tile/entries/000.p/1": len(leaf).to_bytes(2, "big") + leaf,
+            "tile/0/000.p/1": hash_,
+        }
+
+    def read(self, path: str) -> bytes | None:
+        """The file at `path`."""
+        return self._files.get(path)
 
 
 def entry_seeds() -> tuple[bytes, ...]:

@@ -8,15 +8,17 @@ from base64 import b64encode
 from functools import cache
 from typing import Any
 
+from tests.fuzz.oracle import check_printable
 from tests.fuzz.seeds import inputs, raw, seeds
 from verifier.archive import Archive
 from verifier.cbor import encode_cbor, parse_cbor
 from verifier.checkpoint import parse_checkpoint
 from verifier.cose import open_cose, parse_cose
+from verifier.errors import SignatureError
 from verifier.hashes import columns_hash
-from verifier.keys import parse_vkey
+from verifier.keys import VerifierKey, parse_vkey
 from verifier.lines import COLUMNS_MAX, parse_batch, parse_column, sum_batch, sum_root, verify_batch
-from verifier.note import parse_note
+from verifier.note import parse_note, verify_signers
 from verifier.parse import encode_json, parse_json
 from verifier.policy import Policy, is_quorum, open_checkpoint, parse_policy
 from verifier.tiles import parse_bundle, parse_tile, parse_tile_path, tile_path
@@ -42,6 +44,10 @@ def check_note(data: bytes) -> Any:
     note = parse_note(data, what="input")
     lines = [f"— {line.name} ".encode() + b64encode(line.key_id + line.signature) for line in note.lines]
     assert b"\n".join([note.text, *lines, b""]) == data
+    try:
+        verify_signers(note, keys=_signers(), what="input")
+    except SignatureError as error:
+        check_printable(str(error))
     return note
 
 
@@ -164,6 +170,12 @@ def check_archive(data: bytes) -> Any:
     assert archive.read("policy") is not None and archive.read("checkpoint") is not None
     assert archive.read("tile/entries/x999/000") is None and archive.read("../policy") is None
     return archive.size, archive.sealed
+
+
+@cache
+def _signers() -> tuple[VerifierKey, ...]:
+    given = next(inputs("note.open", good=True))
+    return tuple(parse_vkey(text.encode(), what="vkey") for text in given["vkeys"])
 
 
 def bundle_seeds() -> tuple[bytes, ...]:

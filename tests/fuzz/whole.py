@@ -72,7 +72,6 @@ def check_replay(data: bytes) -> Any:
     case, states = _replayed()
     at = draw.below(len(states))
     replay = pickle.loads(states[at])
-    blobs = CaseBlobs(dict(case["blobs"]))
     document = unfold({"files": _files(case, at), "leaf": case["leaves"][at]})
     document = _lies(document, draw)
     if not isinstance(document, dict) or not isinstance(document.get("leaf"), list):
