@@ -12,6 +12,7 @@ from tests.fuzz.mutants import judge_mutants
 from tests.fuzz.oracle import CPU_SECONDS_MAX, Answer, FoundError, check_printable, judge
 from tests.fuzz.targets import TARGETS, mutate_lines
 from tests.support.sources import tracked
+from verifier.archive import ArchiveError
 from verifier.errors import CannotTell, FormatError
 
 DRAWN = 60  # changed inputs of each target
@@ -90,7 +91,8 @@ def test_any_other_error_is_a_defect(error):
 @pytest.mark.parametrize("text", ["\x1b[2J", "a\rb", "\x00", "\x9b", "\u202e", "\u2066", "\ufeff", "\u2028"])
 def test_a_message_that_would_reach_the_terminal(text):
     with pytest.raises(FoundError, match="that can be printed, got"):
-        judge(refuse(FormatError(f"got {text}")), b"")
+        judge(refuse(ArchiveError(f"got {text}")), b"")
+    assert judge(refuse(FormatError(f"got {text}")), b"") is Answer.REFUSED, "which escapes what it quotes"
     check_printable("明账: two lines\nof words")
 
 
