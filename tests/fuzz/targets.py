@@ -13,6 +13,7 @@ from verifier.parse import parse_json
 
 INPUT_BYTES_MAX = 4096
 EDITS_MAX = 4
+PROGRAM_BYTES_MAX = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Target:
     seeds: Callable[[], tuple[bytes, ...]]
     lines: bool = False
     bytes_max: int = INPUT_BYTES_MAX
+
+    @property
+    def is_program(self) -> bool:
+        """Whether an input says what is done to samples, and is no sample itself."""
+        return self.bytes_max < PROGRAM_BYTES_MAX and len(self.seeds()[0]) == 1
 
     @property
     def about(self) -> str:

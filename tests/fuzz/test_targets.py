@@ -16,6 +16,7 @@ from verifier.archive import ArchiveError
 from verifier.errors import CannotTell, FormatError
 
 DRAWN = 60  # changed inputs of each target
+PLANTED = 4000  # changed inputs until a planted defect is found at the latest
 MUTANTS = 25  # bytes of each sample receipt
 
 
@@ -24,11 +25,14 @@ def corpus(name):
 
 
 def drawn(name, count):
-    """Changed seeds: other bytes, and lines of JSON with other values."""
+    """Changed seeds: other bytes, lines of JSON with other values, other lies."""
     target, draw = TARGETS[name], random.Random(name)
     seeds = [*target.seeds(), *corpus(name)]
     for number in range(count):
         data = draw.choice(seeds)
+        if target.is_program:
+            yield (data + draw.randbytes(20))[: draw.randrange(1, 40)] if number % 2 else draw.randbytes(20)
+            continue
         changed = mutate_lines(data, number) if target.lines and number % 2 else None
         if changed is None:
             at = draw.randrange(len(data) + 1)
@@ -64,6 +68,39 @@ def test_inputs_that_go_no_new_way_are_not_kept():
     kept = fewest(target, inputs)
     assert 1 < len(kept) < len(inputs) and b"y" not in kept
     assert set().union(*(ways(target, data) for data in kept)) == set().union(*(ways(target, data) for data in inputs))
+
+
+# -- defects that are planted ----------------------------------------------------------------------------------------
+
+
+def every_line(note, witnesses):
+    """What `policy._by_line` would be if each line of a witness counted."""
+    named = {(one.key.name, one.key.key_id): one for one in witnesses}
+    return [named[line.name, line.key_id] for line in note.lines if (line.name, line.key_id) in named]
+
+
+def accept(*args, **named):
+    """A check that was left out."""
+
+
+@pytest.mark.parametrize(("name", "place", "instead"), [
+    pytest.param("cosigned", "verifier.policy._by_line", every_line, id="each-line-of-a-witness-counts"),
+    pytest.param("exits", "verifier.trie._check_adjacent", accept, id="leaves-that-are-no-neighbours"),
+    pytest.param("exits", "verifier.trie._check_opening", accept, id="an-exit-that-reaches-into-it"),
+    pytest.param("note", "verifier.errors.VerifyError.__str__", Exception.__str__, id="a-name-on-the-terminal"),
+    pytest.param("receipt", "verifier.receipt.verify_multiproof", accept, id="a-leaf-that-is-not-in-the-log"),
+    pytest.param("receipt", "verifier.receipt.verify_present", accept, id="a-row-that-is-not-in-the-map"),
+    pytest.param("replay", "verifier.replay.Rows.undo", accept, id="a-refused-leaf-leaves-a-trace"),
+    pytest.param("trie", "verifier.trie._check_search", accept, id="the-way-of-another-search"),
+])  # fmt: skip
+def test_a_planted_defect_is_found(monkeypatch, name, place, instead):
+    check = TARGETS[name].check
+    inputs = drawn(name, PLANTED)
+    judge(check, TARGETS[name].seeds()[0])  # samples are made by the code as it is
+    monkeypatch.setattr(place, instead)
+    with pytest.raises(AssertionError):
+        for data in inputs:
+            judge(check, data)
 
 
 # -- what the oracle notices -----------------------------------------------------------------------------------------
