@@ -47,20 +47,18 @@ def main() -> int:
     unknown = set(wanted) - set(names)
     if unknown:
         parser.error(f"expected targets among {', '.join(names)}, got {', '.join(sorted(unknown))}")
-    with TemporaryDirectory() as scratch:
-        work = options.work or Path(scratch)
-        with ThreadPoolExecutor(JOBS) as pool:
-            fuzz_one = partial(_fuzz, seconds=options.seconds, work=work)
-            rows = dict(pool.map(fuzz_one, [name for name in wanted if name != MUTANTS]))
-    found: dict[str, Any] = {"machine": measured.machine(), "targets": rows}
+    defects = 0
+    with TemporaryDirectory() as scratch, ThreadPoolExecutor(JOBS) as pool:
+        fuzz_one = partial(_fuzz, seconds=options.seconds, work=options.work or Path(scratch))
+        for name, row in pool.map(fuzz_one, [name for name in wanted if name != MUTANTS]):
+            defects += row["defects"]
+            if options.page:
+                measured.add(targets={name: row})
     if MUTANTS in wanted:
-        found["receipts"] = _every_byte()
-    if options.page:
-        before = measured.load()
-        rows = {**before["targets"], **rows}
-        measured.save({**before, **found, "targets": rows})
-    defects = sum(row["defects"] for row in found["targets"].values())
-    defects += sum(row["other"] for row in found.get("receipts", {}).get("rows", {}).values())
+        receipts = _every_byte()
+        defects += sum(row["other"] for row in receipts["rows"].values())
+        if options.page:
+            measured.add(receipts=receipts)
     return 1 if defects else 0
 
 

@@ -72,8 +72,14 @@ def load() -> dict[str, Any]:
     return json.loads(FILE.read_bytes()) if FILE.is_file() else {"receipts": {}, "targets": {}}
 
 
-def save(measured: Mapping[str, Any]) -> None:
-    """Keep it, and write the page."""
+def add(*, targets: Mapping[str, Any] | None = None, receipts: Mapping[str, Any] | None = None) -> None:
+    """Keep what was measured now in place of what was before, and write the page."""
+    before = load()
+    measured = {
+        "machine": machine(),
+        "receipts": before["receipts"] if receipts is None else receipts,
+        "targets": {**before["targets"], **(targets or {})},
+    }
     FILE.write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n")
     PAGE.write_text(page(measured))
 
