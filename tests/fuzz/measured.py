@@ -99,6 +99,7 @@ def page(measured: Mapping[str, Any]) -> str:
         for name in TARGETS
         if name in targets
     ]
+    missing = [f"`{name}`" for name in TARGETS if name not in targets]
     receipts = [[name, *_numbers(row, _MUTANT_NUMBERS)] for name, row in mutants.get("rows", {}).items()]
     return "".join(
         [
@@ -106,6 +107,7 @@ def page(measured: Mapping[str, Any]) -> str:
             f"Machine: {measured.get('machine', 'none yet')}. In all {sums['executions']:,} inputs in "
             f"{sums['seconds']:,} s, {sums['defects']} defects.\n\n",
             _table(_COLUMNS, rows, words=2),
+            f"\nNot measured yet: {', '.join(missing)}.\n" if missing else "",
             _MUTANTS,
             f"Measured: {_when(mutants)}, {mutants['seconds']:,} s.\n\n" if mutants else "",
             _table(_MUTANT_COLUMNS, receipts, words=1),
