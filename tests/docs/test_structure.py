@@ -33,7 +33,8 @@ def test_links_lead_somewhere(name):
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_paths_are_there(name):
-    for span in spans(text(name)):
+    """But for what `make page` builds."""
+    for span in spans(text(name)) - {"verifier/page/dist/", "verifier/page/dist/mingzhang-verify.html"}:
         if re.fullmatch(r"(?:benchmarks|docs|ledger|node|requirements|tests|verifier)/[\w./-]*", span):
             assert (ROOT / span).exists(), span
 

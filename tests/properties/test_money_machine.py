@@ -286,6 +286,8 @@ class GreedyParties(RuleBasedStateMachine):
             reason = "state_wrong"
         elif reviews not in (None, claim["decision"]):
             reason = "reviews_wrong"
+        elif result == "interim" and reviews is not None:
+            reason = "result_wrong"
         elif result == "refuse":
             reason = "ok" if amount == 0 else "amount_wrong"
         elif result == "interim":
