@@ -52,10 +52,10 @@ def judge(check: Check, data: bytes) -> Answer:
     memory, started = _memory_kb(), time.process_time()
     answer = _answer(check, data)
     seconds, growth = time.process_time() - started, _memory_kb() - memory
+    if growth > GROWTH_KB_MAX:  # which takes its time, too
+        raise FoundError(f"expected at most {GROWTH_KB_MAX} kB more memory, got {growth} kB more")
     if seconds > CPU_SECONDS_MAX:
         raise FoundError(f"expected an answer within {CPU_SECONDS_MAX} s, got one after {seconds:.2f} s")
-    if growth > GROWTH_KB_MAX:
-        raise FoundError(f"expected at most {GROWTH_KB_MAX} kB more memory, got {growth} kB more")
     return answer
 
 
