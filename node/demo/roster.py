@@ -34,6 +34,15 @@ class Roster:
     commitments: list[bytes]
 
 
+@dataclass(slots=True)
+class KeptRoster:
+    """What an office keeps of a roster: who stands in each line, their commitments, and its leaf once it has one."""
+
+    order: Sequence[int]
+    commitments: Sequence[bytes]
+    index: int = -1
+
+
 def pack_roster(
     persons: Sequence[Enrollee], *, columns: Sequence[str] = (), tag_key: bytes, random: Random
 ) -> Roster:

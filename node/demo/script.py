@@ -22,11 +22,11 @@ T = TypeVar("T")
 ReadingName = Literal["invested_is_gifts", "invested_is_premium"]
 
 
-class _Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every part of the script has in common: read once, never changed, no member that nobody reads."""
 
 
-class Figure(_Data, Generic[T], frozen=True):
+class Figure(Data, Generic[T], frozen=True):
     """A value, where it comes from, and why it is this one; `source` names figures of published_totals.json."""
 
     value: T
@@ -35,7 +35,7 @@ class Figure(_Data, Generic[T], frozen=True):
     source: tuple[str, ...] = ()
 
 
-class Programme(_Data, frozen=True):
+class Programme(Data, frozen=True):
     """The programme: its id in account names, its currency (ISO 4217) and its names."""
 
     id: str
@@ -44,7 +44,7 @@ class Programme(_Data, frozen=True):
     name_en: Figure[str]
 
 
-class County(_Data, frozen=True):
+class County(Data, frozen=True):
     """The county, its invented townships and the birth days of its invented persons."""
 
     code: str
@@ -54,14 +54,14 @@ class County(_Data, frozen=True):
     born_to: Figure[date]
 
 
-class Officer(_Data, frozen=True):
+class Officer(Data, frozen=True):
     """A person who signs for a party; one with a place only for the people of that village."""
 
     name: str
     place: str | None = None
 
 
-class Party(_Data, frozen=True):
+class Party(Data, frozen=True):
     """One of the organisations, under a demo name, with what it is and who signs for it."""
 
     key_name: str
@@ -72,7 +72,7 @@ class Party(_Data, frozen=True):
     officers: tuple[Officer, ...] = ()
 
 
-class Accounts(_Data, frozen=True):
+class Accounts(Data, frozen=True):
     """The ledger accounts of the programme."""
 
     donors: str
@@ -84,7 +84,7 @@ class Accounts(_Data, frozen=True):
     paid: str
 
 
-class TermsVersion(_Data, frozen=True):
+class TermsVersion(Data, frozen=True):
     """A version of the terms: a file of node/terms, and what the demo fills in because no source states it."""
 
     file: str
@@ -95,14 +95,14 @@ class TermsVersion(_Data, frozen=True):
         return terms_of(self.file, self.fillings, at=at)
 
 
-class Change(_Data, frozen=True):
+class Change(Data, frozen=True):
     """How many persons leave or join the roster for one reason."""
 
     reason: str
     count: Figure[int]
 
 
-class Roster(_Data, frozen=True):
+class Roster(Data, frozen=True):
     """The roster: who is on it in the first period, who leaves and joins in the middle of it, who joins after it.
 
     Persons are indices. Those who leave are the first of the roster, those who join late are its last, and those who
@@ -141,14 +141,14 @@ class Roster(_Data, frozen=True):
         return range(self.left.stop, self.came_late.start if period == 0 else self.joined.stop)
 
 
-class Part(_Data, frozen=True):
+class Part(Data, frozen=True):
     """A part of a transfer as it arrives; no amount means all that is left of it."""
 
     on: Figure[date]
     fen: Figure[int | None]
 
 
-class Period(_Data, frozen=True):
+class Period(Data, frozen=True):
     """One period: its days, its gifts and what is paid in it."""
 
     id: str
@@ -168,21 +168,21 @@ class Period(_Data, frozen=True):
     published_on: Figure[date]
 
 
-class Inflow(_Data, frozen=True):
+class Inflow(Data, frozen=True):
     """What comes in during one period, without the gift that is given back, and what of it becomes premium."""
 
     gifts_fen: Figure[int]
     premium_fen: Figure[int]
 
 
-class Reading(_Data, frozen=True):
+class Reading(Data, frozen=True):
     """What "invested" means, and the inflow of each period that follows."""
 
     why: str
     periods: tuple[Inflow, ...]
 
 
-class Second(_Data, frozen=True):
+class Second(Data, frozen=True):
     """The second county, in which happens what would change the figures of the first; its persons are indices too."""
 
     county: County
@@ -203,14 +203,14 @@ class Second(_Data, frozen=True):
     fillings: tuple[Filling, ...]
 
 
-class StatementAccounts(_Data, frozen=True):
+class StatementAccounts(Data, frozen=True):
     """The ledger accounts of the second programme."""
 
     donors: str
     fund: str
 
 
-class BankStatement(_Data, frozen=True):
+class BankStatement(Data, frozen=True):
     """The second programme: a real bank statement, read from under MINGZHANG_DATA."""
 
     id: str
@@ -223,7 +223,7 @@ class BankStatement(_Data, frozen=True):
     accounts: StatementAccounts
 
 
-class Script(_Data, frozen=True):
+class Script(Data, frozen=True):
     """All of dlz.json."""
 
     programme: Programme
@@ -291,7 +291,7 @@ class Script(_Data, frozen=True):
         )
 
 
-class PublishedFigure(_Data, frozen=True):
+class PublishedFigure(Data, frozen=True):
     """A figure as a source prints it. `rounding_fen` is the step to which it was rounded."""
 
     id: str
@@ -304,7 +304,7 @@ class PublishedFigure(_Data, frozen=True):
     rounding_fen: int | None = None
 
 
-class Published(_Data, frozen=True):
+class Published(Data, frozen=True):
     """The five published figures that the demo arrives at, and two of the whole country, for the mean."""
 
     person_times_covered: PublishedFigure

@@ -4,7 +4,6 @@ Each person is a line; whether the person is the first of the household, or the 
 is on the roster, are columns beside it. So households are counted, and not households times persons.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random as Seeded
@@ -15,7 +14,7 @@ from node.demo.desk import Desk, Draft
 from node.demo.lines import pack_removals
 from node.demo.office import Offices
 from node.demo.people import People, Person, enrolment_opening
-from node.demo.roster import Enrollee, pack_roster
+from node.demo.roster import Enrollee, KeptRoster, pack_roster
 from node.demo.snow.script import ILLNESS, OTHER, Script
 from node.ports import Random
 
@@ -30,13 +29,6 @@ class Member:
 
     roster: str
     person: int
-
-
-@dataclass(slots=True)
-class _Roster:
-    order: Sequence[int]
-    commitments: Sequence[bytes]
-    index: int = -1
 
 
 class Registry:
@@ -55,7 +47,7 @@ class Registry:
             rng=seeded, townships=script.streets.value, born_from=script.born_from.value, born_to=script.born_to.value
         )
         self._persons = self._by_roster()
-        self._rosters: dict[str, _Roster] = {}
+        self._rosters: dict[str, KeptRoster] = {}
 
     def count(self, roster: str) -> int:
         """How many persons stand on a roster."""
@@ -82,7 +74,7 @@ class Registry:
             random=self._random,
         )  # fmt: skip
         self._desk.keep(HOLDER, packed.root, packed.records)
-        self._rosters[roster] = _Roster([person.index for person in persons], packed.commitments)
+        self._rosters[roster] = KeptRoster([person.index for person in persons], packed.commitments)
         return self._offices.draft([HOLDER], {
             **packed.members, "county": self._script.county, "kind": "enrolment", "op": "add",
             "period": self._script.period(roster),

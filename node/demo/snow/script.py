@@ -5,36 +5,13 @@ from importlib import resources
 
 import msgspec
 
-from node.demo.basis import Basis
 from node.demo.founding import Filling
-from node.demo.script import Figure, PublishedFigure
+from node.demo.script import Data, Figure, Party, Programme, PublishedFigure
 
 ILLNESS, OTHER = "illness", "other"
 
 
-class _Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every part of the script has in common: read once, never changed, no member that nobody reads."""
-
-
-class Programme(_Data, frozen=True):
-    """The programme: its id, and its names."""
-
-    id: str
-    name_zh: Figure[str]
-    name_en: Figure[str]
-
-
-class Party(_Data, frozen=True):
-    """One of the four organisations, under a demo name."""
-
-    key_name: str
-    name_zh: str
-    name_en: str
-    basis: Basis
-    roles: tuple[str, ...]
-
-
-class Funding(_Data, frozen=True):
+class Funding(Data, frozen=True):
     """What the two payers put in, and what it buys."""
 
     government_fen: Figure[int]
@@ -48,7 +25,7 @@ class Funding(_Data, frozen=True):
     returned_on: Figure[date]
 
 
-class Published(_Data, frozen=True):
+class Published(Data, frozen=True):
     """The published figures that the demo arrives at."""
 
     funding: PublishedFigure
@@ -56,7 +33,7 @@ class Published(_Data, frozen=True):
     share: PublishedFigure
 
 
-class Script(_Data, frozen=True):
+class Script(Data, frozen=True):
     """All of script.json."""
 
     programme: Programme

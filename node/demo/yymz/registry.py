@@ -1,7 +1,6 @@
 """The counties' registers: who of the six groups is enrolled, who comes to claim, and where each stands in the log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from random import Random as Seeded
 
@@ -10,7 +9,7 @@ from node.demo import draw
 from node.demo.desk import Desk, Draft
 from node.demo.office import Offices
 from node.demo.people import People, enrolment_opening
-from node.demo.roster import Enrollee, Roster, pack_roster
+from node.demo.roster import Enrollee, KeptRoster, Roster, pack_roster
 from node.demo.yymz.cases import Case
 from node.demo.yymz.script import Script
 from node.ports import Random
@@ -19,15 +18,6 @@ HOLDER = "counties"
 # The people of a county have indices of their own, so that no id number comes twice; those outside the six groups
 # stand behind them.
 _PER_COUNTY, _OUTSIDE_FROM = 100_000, 50_000
-
-
-@dataclass(slots=True)
-class _Roster:
-    """A roster: which member of the county stands in each line, their commitments, and its leaf once it has one."""
-
-    order: Sequence[int]
-    commitments: Sequence[bytes]
-    index: int = -1
 
 
 class Registry:
@@ -46,8 +36,8 @@ class Registry:
             rng=seeded, townships=script.townships.value, born_from=script.born_from.value,
             born_to=script.born_to.value,
         )  # fmt: skip
-        self._rosters: dict[int, _Roster] = {}  # by county
-        self._claimants: dict[int, _Roster] = {}  # outside the groups, by number of the case
+        self._rosters: dict[int, KeptRoster] = {}  # by county
+        self._claimants: dict[int, KeptRoster] = {}  # outside the groups, by number of the case
 
     def enrol(self, county: int, *, on: date) -> Draft:
         """The members of the six groups in a county, shuffled."""
@@ -83,18 +73,18 @@ class Registry:
         roster = self._rosters[county]
         return roster.index, next(line for line, member in enumerate(roster.order) if member not in claimed)
 
-    def _find(self, case: Case) -> tuple[_Roster, int]:
+    def _find(self, case: Case) -> tuple[KeptRoster, int]:
         if case.member is None:
             return self._claimants[case.number], 0
         roster = self._rosters[case.county]
         return roster, roster.order.index(case.member)
 
-    def _pack(self, county: int, members: Sequence[int], *, on: date) -> tuple[Draft, _Roster]:
+    def _pack(self, county: int, members: Sequence[int], *, on: date) -> tuple[Draft, KeptRoster]:
         packed = pack_roster(
             [Enrollee(self._opening(county, member)) for member in members], tag_key=self._tag_key, random=self._random
         )
         self._desk.keep(HOLDER, packed.root, packed.records)
-        return self._draft(county, packed, on=on), _Roster(members, packed.commitments)
+        return self._draft(county, packed, on=on), KeptRoster(members, packed.commitments)
 
     def _opening(self, county: int, member: int) -> dict[str, JsonValue]:
         """What the person can compare; of a member of the six groups also which."""

@@ -5,36 +5,13 @@ from importlib import resources
 
 import msgspec
 
-from node.demo.basis import Basis
 from node.demo.founding import Filling
-from node.demo.script import Figure, PublishedFigure
+from node.demo.script import Data, Figure, Party, Programme, PublishedFigure
 
 FEN_PER_PERSON = 100
 
 
-class _Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every part of the script has in common: read once, never changed, no member that nobody reads."""
-
-
-class Programme(_Data, frozen=True):
-    """The programme: its id in account names, and its names."""
-
-    id: str
-    name_zh: Figure[str]
-    name_en: Figure[str]
-
-
-class Party(_Data, frozen=True):
-    """One of the four organisations, under a demo name."""
-
-    key_name: str
-    name_zh: str
-    name_en: str
-    basis: Basis
-    roles: tuple[str, ...]
-
-
-class County(_Data, frozen=True):
+class County(Data, frozen=True):
     """One of the ten counties: its word in account names, and how many are registered there."""
 
     code: str
@@ -43,7 +20,7 @@ class County(_Data, frozen=True):
     population: Figure[int]
 
 
-class Deposit(_Data, frozen=True):
+class Deposit(Data, frozen=True):
     """The insurer's performance deposit: paid, called once in part, the rest returned."""
 
     fen: Figure[int]
@@ -53,14 +30,14 @@ class Deposit(_Data, frozen=True):
     returned_on: Figure[date]
 
 
-class Benefit(_Data, frozen=True):
+class Benefit(Data, frozen=True):
     """What is paid in all under one benefit."""
 
     count: Figure[int]
     total_fen: Figure[int]
 
 
-class Published(_Data, frozen=True):
+class Published(Data, frozen=True):
     """The published figures that the demo arrives at, and the population."""
 
     claims: PublishedFigure
@@ -70,7 +47,7 @@ class Published(_Data, frozen=True):
     population: PublishedFigure
 
 
-class Script(_Data, frozen=True):
+class Script(Data, frozen=True):
     """All of script.json."""
 
     programme: Programme
