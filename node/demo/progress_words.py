@@ -22,7 +22,7 @@ SAID = {
         "left": "{elapsed} s, about {left} s left", "elapsed": "{elapsed} s",
         "no_data": "{variable} names no data: the bank statement is left out, and the published figures are those of "
                    "{source}.",
-        "all_claims": "All {count:,} claims are played: about seven minutes on two cores. --scale 20 plays every "
+        "all_claims": "All {count:,} claims are played: two to three minutes on two cores. --scale 20 plays every "
                       "twentieth, in one minute.",
         "some_claims": "Of {count:,} claims one in {scale} is played: the published totals are not reached.",
         "one_node": "One node stands for the finance offices of ten counties (assumed).",
@@ -32,7 +32,7 @@ SAID = {
         "start": "{count} 个节点在 {directory}/ 下启动：{parties}。", "ended": "已按要求结束。用 --again 重新开始。",
         "left": "{elapsed} 秒，约剩 {left} 秒", "elapsed": "{elapsed} 秒",
         "no_data": "{variable} 所指之处没有数据：略去银行流水，公布的数字取自 {source}。",
-        "all_claims": "演示全部 {count:,} 件理赔：两个核上约七分钟。--scale 20 只演示每二十件中的一件，约一分钟。",
+        "all_claims": "演示全部 {count:,} 件理赔：两个核上两三分钟。--scale 20 只演示每二十件中的一件，约一分钟。",
         "some_claims": "{count:,} 件理赔中每 {scale} 件演示一件：达不到公布的总数。",
         "one_node": "十个县的财政局共用一个节点（假定）。",
         "no_node": "社保经办机构没有节点：以银行凭单代替其签名（单方记录）。",
