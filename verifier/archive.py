@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from verifier.checkpoint import parse_checkpoint
 from verifier.entry import BODY_BYTES_MAX
-from verifier.errors import FormatError
+from verifier.errors import FormatError, plain_text
 from verifier.lines import COLUMNS_MAX, HASH_BYTES, LINES_MAX
 from verifier.note import NOTE_BYTES_MAX, parse_note
 from verifier.parse import SIZE_MAX, parse_json, shown
@@ -36,7 +36,11 @@ _END = bytes(BLOCK_BYTES)
 
 
 class ArchiveError(OSError):
-    """A file is no archive, or a damaged one."""
+    """A file is no archive, or a damaged one. Its message quotes the file, and is plain text all the same."""
+
+    def __str__(self) -> str:
+        """The message as plain text."""
+        return plain_text(super().__str__())
 
 
 class ArchiveBytes(Protocol):

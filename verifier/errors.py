@@ -11,15 +11,19 @@ Each message says where, what was expected and what came. No input raises anythi
 """
 
 
+def plain_text(text: str) -> str:
+    """A text with whatever could act on a terminal escaped: controls, marks of direction, odd blanks."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else ascii(character)[1:-1] for character in text
+    )
+
+
 class VerifyError(Exception):
     """A check did not pass. Its message quotes what was checked, and is plain text all the same."""
 
     def __str__(self) -> str:
-        """The message, with whatever could act on a terminal escaped: controls, marks of direction, odd blanks."""
-        return "".join(
-            character if character.isprintable() or character == "\n" else ascii(character)[1:-1]
-            for character in super().__str__()
-        )
+        """The message as plain text."""
+        return plain_text(super().__str__())
 
 
 class FormatError(VerifyError):

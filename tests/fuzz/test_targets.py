@@ -129,8 +129,9 @@ def test_any_other_error_is_a_defect(error):
 @pytest.mark.parametrize("text", ["\x1b[2J", "a\rb", "\x00", "\x9b", "\u202e", "\u2066", "\ufeff", "\u2028"])
 def test_a_message_that_would_reach_the_terminal(text):
     with pytest.raises(FoundError, match="that can be printed, got"):
-        judge(refuse(ArchiveError(f"got {text}")), b"")
-    assert judge(refuse(FormatError(f"got {text}")), b"") is Answer.REFUSED, "which escapes what it quotes"
+        check_printable(f"got {text}")
+    for error in (ArchiveError(f"got {text}"), FormatError(f"got {text}")):
+        assert judge(refuse(error), b"") is Answer.REFUSED, "which escapes what it quotes"
     check_printable("明账: two lines\nof words")
 
 
