@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -45,6 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status
     except LedgerError as error:
         print(f"mingzhang {chosen.command}: {error}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # Whoever reads has seen enough; what is left to write goes nowhere, so that the process ends in silence.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
 
 

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table as ScreenTable
 from rich.text import Text
 
@@ -27,6 +28,7 @@ from node.figures.sums import Check
 from node.figures.table import Table
 
 _RED = "red"
+_WIDEST = 1000  # characters; no table of figures needs as many
 
 
 def show_table(console: Console, table: Table, replayed: Replayed, judged: Judged, *, name: str, words: Words) -> None:
@@ -38,7 +40,7 @@ def show_table(console: Console, table: Table, replayed: Replayed, judged: Judge
     for (by, sort), group in groupby(judged.findings, key=lambda one: (one.by, one.sort)):
         title = f"{words[by]}{words['colon']}{words[sort]}"
         console.print()
-        console.print(_findings(list(group), title, words))
+        _show_whole(console, _findings(list(group), title, words))
     if judged.remarks:
         _show_list(console, words["remarks"], [remark_in_words(remark, words) for remark in judged.remarks])
     _show_list(console, words["how"], method_in_words(table, replayed, words))
@@ -79,7 +81,7 @@ def show_checks(console: Console, checks: Sequence[Check], *, name: str, words: 
         screen.add_row(*map(Text, (check.id, words[verdict], formula, result, _exact_to(check, words))),
                        style=None if check.ok else _RED)
         notes += _notes(check, words)
-    console.print(screen)
+    _show_whole(console, screen)
     for note in notes:
         console.print(Text(f"  {note}"), soft_wrap=True)
     good = sum(check.ok for check in checks)
@@ -132,7 +134,7 @@ def show_verdicts(console: Console, verdicts: Sequence[Verdict], *, name: str, w
         difference = words["not_told"] if one.difference is None else f"{one.difference:+,}" if one.difference else "0"
         screen.add_row(*map(Text, (one.metric, f"{one.said:,}", precision, books, difference,
                                    one.reason or words["supported"])), style=_RED if one.reason else None)
-    console.print(screen)
+    _show_whole(console, screen)
     for one in verdicts:
         if one.reason:
             console.print(Text(f"  {one.message}"), soft_wrap=True)
@@ -153,6 +155,15 @@ def _screen(title: str, words: Words, *, left: Sequence[str], right: Sequence[st
     for column in more:
         screen.add_column(words[column], overflow="fold")
     return screen
+
+
+def _show_whole(console: Console, screen: ScreenTable) -> None:
+    """Print a table as wide as it needs to be: a narrow terminal breaks its lines, but no digit is left out."""
+    needed = Measurement.get(console, console.options.update(max_width=_WIDEST), screen).maximum
+    width = console.width
+    console.width = max(width, needed)
+    console.print(screen)
+    console.width = width
 
 
 def _show_list(console: Console, title: str, sentences: Sequence[str]) -> None:
