@@ -55,19 +55,20 @@ class Change:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self.never = False
 
     def tell(self) -> None:
         """Wake all that wait."""
         self._event.set()
 
     async def wait(self, *, until: float) -> bool:
-        """Wait for it; False when the loop's clock passed `until`."""
+        """Wait for it; False when the loop's clock passed `until`, or the node ends before it can come."""
         try:
             async with asyncio.timeout_at(until):
                 await self._event.wait()
         except TimeoutError:
             return False
-        return True
+        return not self.never
 
 
 class Changes:
@@ -82,8 +83,14 @@ class Changes:
 
     def tell(self) -> None:
         """It came."""
-        change, self._next = self._next, Change()
-        change.tell()
+        if not self._next.never:
+            change, self._next = self._next, Change()
+            change.tell()
+
+    def end(self) -> None:
+        """The node ends: whoever waits is answered with what there is."""
+        self._next.never = True
+        self._next.tell()
 
 
 class Runtime:

@@ -2,6 +2,9 @@
 
 import asyncio
 import resource
+import signal
+import socket
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -28,7 +31,7 @@ from node.views import Views
 STORE, FILES, EVIDENCE, VAULT = "store", "files", "evidence", "vault"
 """The folders below `node.data`."""
 
-_GRACE_S = 2  # requests that are held back end with the node
+_GRACE_S = 2  # for requests that are under way when the node ends
 _SIZE_ALARM = 0.8  # of the store's address space
 
 
@@ -102,11 +105,39 @@ def serve(config: Config) -> None:
         )  # fmt: skip
         app = create_app(config, runtime=runtime, views=views, files=files, vault=vault, credentials=credentials)
         host, port = config.node.host_port
-        server = uvicorn.Server(uvicorn.Config(
+        server = _Server(uvicorn.Config(
             app, host=host, port=port, lifespan="off", access_log=False, log_level="warning", server_header=False,
             timeout_graceful_shutdown=_GRACE_S, timeout_keep_alive=75,
-        ))  # fmt: skip
+        ), at_end=runtime.changes.end)  # fmt: skip
+        server.end_on_signals()
         asyncio.run(_serve(server, runtime, HttpPeers(config.peers, token=token, answer=runtime.answered)))
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, ended in order."""
+
+    def __init__(self, config: uvicorn.Config, *, at_end: Callable[[], None]) -> None:
+        """`at_end` is called on the loop when no new request is taken, so that those that are held back end."""
+        super().__init__(config)
+        self._at_end = at_end
+
+    def end_on_signals(self) -> None:
+        """Let SIGINT and SIGTERM end the server, and nothing but the server.
+
+        uvicorn takes both while it serves, and raises them anew once it is done. Without a handler of ours the process
+        would end there, before the writer and the store do.
+        """
+
+        def end(*_: object) -> None:
+            self.should_exit = True
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, end)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the connections; see uvicorn."""
+        self._at_end()
+        await super().shutdown(sockets)
 
 
 async def _serve(server: uvicorn.Server, runtime: Runtime, peers: HttpPeers) -> None:

@@ -29,6 +29,7 @@ MAP_BYTES = 64 << 30
 """Address space, not disk. It is set once: to resize a map in use crashes or invalidates handles."""
 
 KEY_BYTES_MAX = 511
+CLOSE_S_MAX = 10.0  # how long an end waits for who still reads; the longest receipt takes a fraction of that
 
 _FLAGS = {"sync": True, "metasync": True, "writemap": False, "map_async": False, "lock": True, "subdir": True}
 _HEAD_KEY = b"head"
@@ -48,6 +49,9 @@ class LmdbStore:
         self._process = os.getpid()
         self._files = self._inodes()
         self._writing = threading.Lock()
+        self._reading = threading.Condition()
+        self._snapshots = 0
+        self._closed = False
         self._failure: str | None = None
         self._rows = environment.open_db(b"rows", create=False)
         self._local = environment.open_db(b"local", create=False)
@@ -105,8 +109,20 @@ class LmdbStore:
             return store
 
     def close(self) -> None:
-        """Give the store back. Snapshots must have ended."""
+        """Give the store back, once the snapshots that other threads read have ended; there are no new ones.
+
+        Raises:
+            StoreError: one has not ended in CLOSE_S_MAX. The files stay open: to take pages from under a reader would
+                end the process in the middle of whatever it does.
+        """
         self._check_process()
+        with self._reading:
+            self._closed = True
+            if not self._reading.wait_for(lambda: not self._snapshots, CLOSE_S_MAX):
+                raise StoreError(
+                    f"store {self._path}: not closed: {self._snapshots} snapshots are still read",
+                    next_step="End the process. What was acknowledged is on the disk.",
+                )
         self._environment.close()
         os.close(self._owner)
 
@@ -120,14 +136,15 @@ class LmdbStore:
     def snapshot(self) -> Iterator["LmdbSnapshot"]:
         """Read one moment of the store; see node.ports.Store."""
         self._check_process()
-        try:
-            transaction = self._environment.begin()
-        except lmdb.Error as error:
-            raise StoreError(f"store {self._path}: cannot begin to read: {error}", next_step=_REOPEN) from error
-        with transaction:
-            local = _Rows(transaction, db=self._local, path=self._path)
-            meta = _Rows(transaction, db=self._meta, path=self._path)
-            yield LmdbSnapshot(transaction, db=self._rows, path=self._path, local=local, head=meta.get(_HEAD_KEY))
+        with self._reader():
+            try:
+                transaction = self._environment.begin()
+            except lmdb.Error as error:
+                raise StoreError(f"store {self._path}: cannot begin to read: {error}", next_step=_REOPEN) from error
+            with transaction:
+                local = _Rows(transaction, db=self._local, path=self._path)
+                meta = _Rows(transaction, db=self._meta, path=self._path)
+                yield LmdbSnapshot(transaction, db=self._rows, path=self._path, local=local, head=meta.get(_HEAD_KEY))
 
     def commit(
         self, changes: Changes, local: Changes = NO_CHANGES, *, expect_head: bytes | None, head: bytes
@@ -170,6 +187,20 @@ class LmdbStore:
         with suppress(lmdb.MapFullError), self._environment.begin(write=True) as transaction:
             starts = int.from_bytes(transaction.get(_STARTS_KEY, b"", db=self._meta), "big") + 1
             transaction.put(_STARTS_KEY, starts.to_bytes(8, "big"), db=self._meta)
+
+    @contextmanager
+    def _reader(self) -> Iterator[None]:
+        """Count one who reads, for `close`."""
+        with self._reading:
+            if self._closed:
+                raise StoreError(f"store {self._path}: is closed", next_step=_REOPEN)
+            self._snapshots += 1
+        try:
+            yield
+        finally:
+            with self._reading:
+                self._snapshots -= 1
+                self._reading.notify_all()
 
     @contextmanager
     def _transaction(self) -> Iterator["lmdb.Transaction[bytes]"]:

@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import lmdb
 import pytest
 
+from node import store_lmdb
 from node.errors import ConflictError, StartError, StoreError, StoreFullError
 from node.files import RESERVE_BYTES_MIN
 from node.store_files import FILES
@@ -371,3 +373,35 @@ def test_the_map_has_64_gib_and_files_are_private(path: Path) -> None:
         assert store._environment.info()["map_size"] == 64 << 30
         assert store.used_bytes() <= (path / "data.mdb").stat().st_size
     assert {file.name: file.stat().st_mode & 0o777 for file in path.iterdir()} == dict.fromkeys(FILES, 0o600)
+
+
+def test_an_end_waits_for_who_still_reads(path: Path) -> None:
+    store = open_store(path)
+    store.commit({b"a": b"1"}, expect_head=None, head=b"h")
+    began, read = threading.Event(), []
+
+    def reader() -> None:
+        with store.snapshot() as rows:
+            began.set()
+            time.sleep(0.2)
+            read.append(rows.get(b"a"))
+
+    thread = threading.Thread(target=reader)
+    thread.start()
+    began.wait()
+    store.close()
+    assert read == [b"1"]
+    thread.join()
+    with pytest.raises(StoreError, match="is closed"), store.snapshot():
+        pass
+
+
+def test_who_never_ends_to_read_keeps_the_store_open(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_lmdb, "CLOSE_S_MAX", 0.05)
+    store = open_store(path)
+    store.commit({b"a": b"1"}, expect_head=None, head=b"h")
+    with store.snapshot() as rows:
+        with pytest.raises(StoreError, match="not closed: 1 snapshots are still read\n  End the process"):
+            store.close()
+        assert rows.get(b"a") == b"1"
+    store.close()
