@@ -8,6 +8,7 @@ KILLS  ?= 500
 SECONDS ?= 600
 TARGETS ?=
 ARGS   ?=
+CHROMIUM := $(shell command -v chromium)
 
 .PHONY: demo test check fuzz soak simulate bench page browser fuzz-parsers evidence lock clean
 .DELETE_ON_ERROR:
@@ -15,8 +16,13 @@ ARGS   ?=
 demo: $(VENV)/node
 	$(BIN)/mingzhang demo $(ARGS)
 
-test: check
+test: check $(if $(CHROMIUM),$(VENV)/browser)
 	$(BIN)/python -m pytest -n 2 -q $(ARGS)
+ifdef CHROMIUM
+	$(BIN)/python -m pytest -q -p no:xdist tests/browser
+else
+	@echo "Chromium is not installed: the page's tests are left out (sudo apt install chromium)"
+endif
 
 check: $(VENV)/test
 	$(BIN)/ruff check .
@@ -52,7 +58,7 @@ page:
 
 # The page in Debian's Chromium, which this installs not: the tests of it ask for nothing else.
 browser: $(VENV)/browser
-	@command -v chromium >/dev/null || { echo "Chromium is not installed: sudo apt install chromium" >&2; exit 1; }
+	$(if $(CHROMIUM),,$(error Chromium is not installed: sudo apt install chromium))
 	$(BIN)/python -m pytest -q -p no:xdist tests/browser $(ARGS)
 
 $(BIN)/python:
