@@ -20,7 +20,7 @@ from ledger.formulas import evaluate
 from ledger.sequence import sequence
 from ledger.state import State
 from tests.support.world import ORIGIN
-from verifier.formulas import evaluate as evaluate_again
+from verifier.terms.formulas import evaluate as evaluate_again
 
 ROUNDS = 9
 CLAIMS = 256

@@ -13,8 +13,8 @@ from pymerkle import InmemoryTree, verify_inclusion
 
 from benchmarks.measure import Comparison, Options, Result, interleave, question_of
 from ledger.batch import Batch, Line, LineProof, encode_lines, locate_line
-from verifier.lines import Line as ReadLine
-from verifier.lines import Lines, line_offset, parse_batch, sum_root
+from verifier.entries.lines import Line as ReadLine
+from verifier.entries.lines import Lines, line_offset, parse_batch, sum_root
 
 ROUNDS = 7
 LINES = 100_000

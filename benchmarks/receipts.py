@@ -29,9 +29,9 @@ from node.machines.sequencer import ENTRIES_MAX
 from node.machines.tail import decode_head, leaf_key, read_node
 from node.ports import Snapshot
 from tests.support.world import PARTIES
-from verifier.policy import Policy, parse_policy
-from verifier.receipt import verify_receipt
-from verifier.tree import verify_inclusion
+from verifier.log.policy import Policy, parse_policy
+from verifier.log.tree import verify_inclusion
+from verifier.receipts.receipt import verify_receipt
 
 SIZES = (1_000, 10_000, 100_000)
 ROUNDS = 9

@@ -43,7 +43,7 @@ from ledger.strict import format_json
 from node.signer import SystemRandom
 from node.store_lmdb import LmdbStore
 from tests.support.world import ORIGIN, World, digest
-from verifier.trie import TrieProof, verify_absent, verify_present
+from verifier.log.trie import TrieProof, verify_absent, verify_present
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 5_000_000)
 ENROLLED = 25_000  # in one commit, so that the pages it rewrites, up to one a row, stay few beside the store

@@ -25,7 +25,7 @@ from node.machines.tail import Tail, leaf_key
 from node.signer import SystemRandom
 from node.store_lmdb import LmdbStore
 from tests.support.world import ORIGIN, Files
-from verifier.replay import Replay
+from verifier.rules.replay import Replay
 
 ROUNDS = 9
 LEAVES = 1_000

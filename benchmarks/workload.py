@@ -42,30 +42,29 @@ class Case:
     enrolment: tuple[int, int]  # its line 0 is the person who claims, its line 1 never does
 
 
-class Stream(World):
+class Composer(World):
     """The same parties and acts as in the tests, but entries are only signed: their leaf indices are counted here."""
 
     def __init__(self, seed: int = 0) -> None:
         super().__init__(seed)
-        self.cases: deque[Case] = deque(maxlen=CASES_KEPT)
         self.batches = 0
+        self.size = 0
         self._signed: list[bytes] = []
-        self._size = 0
-        self._notes = self._compose()
 
     def append(self, note: bytes) -> int:
         """Keep a signed entry for whoever takes it; its leaf index will be the one returned."""
         self._signed.append(note)
-        self._size += 1
-        return self._size - 1
+        self.size += 1
+        return self.size - 1
 
-    def take(self, count: int) -> list[bytes]:
-        """Sign the next `count` entries."""
-        return list(islice(self._notes, count))
+    def signed(self) -> list[bytes]:
+        """Hand over the entries that were signed since the last call."""
+        signed, self._signed = self._signed, []
+        return signed
 
     def move_files(self, target: WritableBlobs) -> int:
         """Move the files that the entries so far name to `target`; how many there were."""
-        kinds = {"batch": self.files.batches, "body": self.files.bodies}
+        kinds = {"batch": self.files.batches, "body": self.files.bodies, "tags": self.files.tag_files}
         count = 0
         for kind, files in kinds.items():
             for name, content in files.items():
@@ -91,6 +90,19 @@ class Stream(World):
         trade = f"{batch:012d}{line:08d}"
         return {"amount": amount, "at": "2018-03-01T14:03:22", "channel": "alipay", "trade": trade}
 
+
+class Stream(Composer):
+    """Entries of one county without end, in cycles."""
+
+    def __init__(self, seed: int = 0) -> None:
+        super().__init__(seed)
+        self.cases: deque[Case] = deque(maxlen=CASES_KEPT)
+        self._notes = self._compose()
+
+    def take(self, count: int) -> list[bytes]:
+        """Sign the next `count` entries."""
+        return list(islice(self._notes, count))
+
     def _compose(self) -> Iterator[bytes]:
         self.begin()
         cover = self.insure(0)
@@ -98,8 +110,7 @@ class Stream(World):
         while True:
             self._cycle(cycle, cover)
             cycle += 1
-            signed, self._signed = self._signed, []
-            yield from signed
+            yield from self.signed()
 
     def _cycle(self, cycle: int, cover: int) -> None:
         enrolment, members = self.enrol(PERSONS)
@@ -116,7 +127,6 @@ class Stream(World):
         self.act("notice", "county", document="77" * 32, programme="dlz", text=f"cycle {cycle}")
         if cycle % BALANCE_CYCLES == BALANCE_CYCLES - 1:
             self.act("balance", "foundation", publish=["claims/dlz/kb"])
-
 
     def _benefit(self) -> dict[str, Any]:
         """What the terms pay for a claim of twice the share, worked out here, for this world has no state."""
@@ -165,14 +175,14 @@ class Operator:
         )  # fmt: skip
         self._node = Node(identity, store=self.store, blobs=files, waiting_max=100_000)
 
-    def submit(self, notes: Sequence[bytes]) -> int:
-        """Hand entries in at once; they are final on return. Returns how many.
+    def submit(self, notes: Sequence[bytes], *, after_ms: int = 1_000) -> int:
+        """Hand entries in at once, so long after those before; they are final on return. Returns how many.
 
         Raises:
             LedgerError: one was refused.
         """
         before = self._node.tail.head.size
-        self._now += 1_000
+        self._now += after_ms
         events: deque[Event] = deque((Submitted(tuple(enumerate(notes))), Ticked()))
         while events:
             for effect in self._node.step(events.popleft(), self._now):

@@ -11,8 +11,8 @@ from ledger.effects import EFFECTS
 from ledger.kinds import KINDS
 from ledger.validate import RULES
 from tests.support.sources import ROOT, imports, is_under, modules, text
-from verifier.kinds import BODIES as VERIFIER_BODIES
-from verifier.kinds import KINDS as VERIFIER_KINDS
+from verifier.rules.kinds import BODIES as VERIFIER_BODIES
+from verifier.rules.kinds import KINDS as VERIFIER_KINDS
 
 # What would make a pure function depend on where and when it runs.
 IMPURE = (
@@ -47,7 +47,7 @@ def test_verifier_imports_itself_and_pynacl():
     assert problems("verifier", allowed=allowed, stdlib=True) == []
     with_extra = {path for path, tree in modules("verifier").items() if is_under("cryptography", tuple(imports(tree)))
                   or any(is_under(name, ("cryptography",)) for name in imports(tree))}
-    assert with_extra == {"verifier/cosignature.py"}, "the extra is for ML-DSA cosignatures alone"
+    assert with_extra == {"verifier/log/cosignature.py"}, "the extra is for ML-DSA cosignatures alone"
 
 
 def test_nothing_imports_node_but_node():
@@ -71,9 +71,9 @@ def test_the_core_has_no_clock_file_socket_or_chance(folder):
 
 def test_the_verifier_reads_files_at_its_edge_alone():
     """Sources, the state and processes of a replay, and the command line; what is checked there is bytes already."""
-    edge = {"verifier/cli.py", "verifier/source.py", "verifier/__main__.py", "verifier/desk_file.py",
-            "verifier/page/build.py", "verifier/row_file.py", "verifier/trie_file.py",
-            "verifier/workers.py"}  # fmt: skip
+    edge = {"verifier/cli.py", "verifier/sources/source.py", "verifier/__main__.py", "verifier/audit/desk_file.py",
+            "verifier/page/build.py", "verifier/audit/row_file.py", "verifier/audit/trie_file.py",
+            "verifier/audit/workers.py"}  # fmt: skip
     for path, tree in modules("verifier").items():
         if path not in edge and not path.startswith("verifier/commands/"):
             assert not [name for name in imports(tree) if is_under(name, IMPURE)], path
@@ -149,7 +149,7 @@ def test_a_node_starts_its_thread_in_one_place():
     started = {path for path, tree in modules("ledger", "node", "verifier").items() for node in ast.walk(tree)
                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(starting)}
     assert {path for path in started if not path.startswith(("node/demo/", "verifier/commands/"))} == {
-        "node/runtime.py", "verifier/workers.py"}  # fmt: skip
+        "node/runtime.py", "verifier/audit/workers.py"}  # fmt: skip
 
 
 def test_only_effects_and_the_books_write_state():
@@ -171,7 +171,7 @@ def test_kind_is_whole(kind):
     if kind not in SEALED:
         assert kind in RULES, "ledger/validate.py has no rule"
         assert kind in EFFECTS, "ledger/effects/ has no effect"
-        assert kind in VERIFIER_KINDS, "verifier/kinds.py has no function"
+        assert kind in VERIFIER_KINDS, "verifier/rules/kinds.py has no function"
 
 
 @pytest.mark.parametrize("kind", sorted(TABLE["bodies"]))
@@ -179,7 +179,7 @@ def test_body_is_whole(kind):
     assert kind in BODIES, "ledger/bodies.py has no struct"
     assert kind in RULES, "ledger/validate.py has no rule"
     assert kind in EFFECTS, "ledger/effects/ has no effect"
-    assert kind in VERIFIER_BODIES, "verifier/kinds.py has no function"
+    assert kind in VERIFIER_BODIES, "verifier/rules/kinds.py has no function"
 
 
 def test_no_kind_is_outside_the_table():

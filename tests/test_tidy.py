@@ -16,7 +16,7 @@ LONGER = {"node/demo/play.py": 409}
 
 # Python's own parsers are generous: int(" 1_0 ") is 10, b64decode skips junk, splitlines splits at U+2028, json.loads
 # keeps the last of two equal members. These two modules know the one spelling of each value; no other calls them.
-PARSERS = {"ledger/strict.py", "verifier/parse.py"}
+PARSERS = {"ledger/strict.py", "verifier/primitives/parse.py"}
 GENEROUS = ("b64decode", "decodebytes", "float", "fromhex", "int", "isdecimal", "isdigit", "json.load", "json.loads",
             "literal_eval", "splitlines", "unhexlify", "urlsafe_b64decode")  # fmt: skip
 
@@ -47,7 +47,7 @@ ALLOWED = {
 }
 
 # Where `/` joins the parts of a path.
-PATHS = {"verifier/cli.py", "verifier/page/build.py", "verifier/source.py"}
+PATHS = {"verifier/cli.py", "verifier/page/build.py", "verifier/sources/source.py"}
 
 
 def docstrings(tree: ast.Module, path: str) -> list[str]:

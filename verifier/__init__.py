@@ -18,14 +18,14 @@ Traceback (most recent call last):
 verifier.errors.FormatError: receipt: expected one line that ends with LF
 """
 
-from verifier.audit import AuditVerdict, Finding, Watch, audit_log
+from verifier.audit.audit import AuditVerdict, Finding, Watch, audit_log
+from verifier.audit.sample import draw_units
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError
-from verifier.policy import Policy, parse_policy
-from verifier.receipt import verify_receipt
-from verifier.replay import Replay, Taken
-from verifier.sample import draw_units
-from verifier.source import Source, open_source
-from verifier.verdict import Verdict
+from verifier.log.policy import Policy, parse_policy
+from verifier.receipts.receipt import verify_receipt
+from verifier.receipts.verdict import Verdict
+from verifier.rules.replay import Replay, Taken
+from verifier.sources.source import Source, open_source
 
 __all__ = (
     "AuditVerdict",

@@ -13,16 +13,16 @@ from typing import Any
 from verifier.commands import cose, evidence, monitor, replay, sample
 from verifier.commands.files import UnreadableError, print_json, read_file, read_policy
 from verifier.commands.replay import source_of
-from verifier.consistency import verify_continues
-from verifier.cut import cut_tlog_proof
 from verifier.errors import CannotTell, FormatError, VerifyError
-from verifier.explain import check_lines, explain_receipt
-from verifier.note import NOTE_BYTES_MAX
-from verifier.parse import parse_decimal
-from verifier.policy import open_checkpoint
-from verifier.receipt import verify_receipt
-from verifier.receipt_file import RECEIPT_BYTES_MAX, Receipt, parse_receipt
-from verifier.words import LANGUAGES
+from verifier.log.note import NOTE_BYTES_MAX
+from verifier.log.policy import open_checkpoint
+from verifier.primitives.parse import parse_decimal
+from verifier.receipts.cut import cut_tlog_proof
+from verifier.receipts.receipt import verify_receipt
+from verifier.receipts.receipt_file import RECEIPT_BYTES_MAX, Receipt, parse_receipt
+from verifier.sources.consistency import verify_continues
+from verifier.speech.explain import check_lines, explain_receipt
+from verifier.speech.words import LANGUAGES
 
 VALID, INVALID, UNREADABLE, UNKNOWN = 0, 1, 2, 3
 

@@ -13,8 +13,8 @@ from tests.support.histories import History
 from tests.support.receipts import Forger, ReceiptWorld, encode, follow, intervals
 from tests.unit.test_verifier_receipt import Story
 from verifier.errors import CannotTell, VerifyError
-from verifier.policy import parse_policy
-from verifier.receipt import verify_receipt
+from verifier.log.policy import parse_policy
+from verifier.receipts.receipt import verify_receipt
 
 BYTES = 150  # how many bytes of each sample receipt are changed
 SEEDS = 3

@@ -12,7 +12,7 @@ from ledger.state import MemoryReader, State
 from tests.support.verifier_play import DAY_MS, Play, canonical, standard
 from tests.support.verifier_world import ORIGIN, PARTIES, VALUES
 from tests.tables.test_verifier_kinds import TABLES
-from verifier.members import day_number, rules
+from verifier.entries.members import day_number, rules
 
 SEEDS = int(os.environ.get("MINGZHANG_SEEDS", "2"))  # `make fuzz` runs thousands
 OUTCOMES = ((FormatError, "format"), (SignatureError, "signature"), (ProofError, "proof"), (Missing, "cannot-tell"))

@@ -14,8 +14,8 @@ import pytest
 
 from ledger import calendar as ledger_calendar
 from ledger import formulas as ledger
-from verifier import formulas as verifier
-from verifier import workdays
+from verifier.terms import formulas as verifier
+from verifier.terms import workdays
 
 SEEDS = int(os.environ.get("MINGZHANG_SEEDS", "30"))  # `make fuzz` runs thousands
 CASES = 50  # of each seed

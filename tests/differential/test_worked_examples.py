@@ -11,8 +11,8 @@ from node.authoring import examples
 from node.authoring.library import load_library
 from node.authoring.rules import formulas_of
 from tests.support.sources import text
-from verifier import formulas as verifier
-from verifier.workdays import Workdays
+from verifier.terms import formulas as verifier
+from verifier.terms.workdays import Workdays
 
 FILE = Path(__file__).with_name("worked-examples.json")
 EXAMPLES: list[dict[str, Any]] = json.loads(FILE.read_text("utf-8"))["examples"]

@@ -43,7 +43,7 @@ def test_the_examples_of_the_readme_say_what_they_print(files):
     assert result.attempted > 20
 
 
-@pytest.mark.parametrize("name", ["verifier", "verifier.replay", "verifier.sample"])
+@pytest.mark.parametrize("name", ["verifier", "verifier.rules.replay", "verifier.audit.sample"])
 def test_the_examples_of_docstrings_say_what_they_print(name):
     result = doctest.testmod(importlib.import_module(name), optionflags=OPTIONS)
     assert result.failed == 0 and result.attempted > 0

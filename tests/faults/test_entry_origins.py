@@ -15,8 +15,8 @@ from tests.support.log_samples import every_kind
 from tests.support.twin import outcome
 from tests.support.vector_entries import BODIES, ENTRIES, body_value, canonical, entry_text, entry_value, signed_text
 from tests.support.world import ORIGIN
-from verifier.entry import parse_body as verifier_parse_body
-from verifier.entry import parse_entry as verifier_parse
+from verifier.entries.entry import parse_body as verifier_parse_body
+from verifier.entries.entry import parse_entry as verifier_parse
 from verifier.errors import VerifyError
 
 ORIGINS = ("ledger.example/dlz", "ledger.example/dlz2", "ledger.example", "test.ledger.example/dlz", ORIGIN)

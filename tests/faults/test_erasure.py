@@ -8,8 +8,8 @@ from ledger.entry import sign_entry
 from node.openings import Opening, format_record
 from tests.support.cluster import ORIGIN, PARTIES, Cluster, today
 from tests.support.world import TERMS
-from verifier.policy import parse_policy
-from verifier.receipt import verify_receipt
+from verifier.log.policy import parse_policy
+from verifier.receipts.receipt import verify_receipt
 
 BINARY = "application/octet-stream"
 NAMES = ("donor one", "donor two", "donor three")

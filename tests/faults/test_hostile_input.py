@@ -21,15 +21,15 @@ from tests.fuzz.texts import check_archive, check_json, check_note
 from tests.fuzz.whole import nothing_is_proven
 from tests.support.receipts import COSIGNED_UNIX_S, ReceiptWorld, encode
 from tests.support.world import ORIGIN, PARTIES
-from verifier.archive import BLOCK_BYTES, ArchiveError
-from verifier.audit import signers_of
+from verifier.audit.audit import signers_of
 from verifier.errors import FormatError, SignatureError, VerifyError
-from verifier.explain import explain_receipt
-from verifier.note import parse_note as parse_signed
-from verifier.note import parse_signature_line, verify_signers
-from verifier.policy import parse_policy
-from verifier.receipt import verify_receipt
-from verifier.source import FILE_BYTES_MAX, _gunzip
+from verifier.log.note import parse_note as parse_signed
+from verifier.log.note import parse_signature_line, verify_signers
+from verifier.log.policy import parse_policy
+from verifier.receipts.receipt import verify_receipt
+from verifier.sources.archive import BLOCK_BYTES, ArchiveError
+from verifier.sources.source import FILE_BYTES_MAX, _gunzip
+from verifier.speech.explain import explain_receipt
 
 FOREIGN = "\x1b[2J\u202e\x9b\u2066"
 

@@ -7,17 +7,17 @@ from typing import Any
 from tests.fuzz import worlds
 from tests.fuzz.edits import canonical
 from tests.fuzz.seeds import inputs, raw, seeds
-from verifier.checkpoint import Checkpoint
-from verifier.entry import parse_body, parse_entry, split_leaf
+from verifier.entries.entry import parse_body, parse_entry, split_leaf
+from verifier.entries.stamp import format_stamp, parse_stamp
 from verifier.errors import FormatError
-from verifier.evidence import format_evidence, parse_evidence, verify_evidence
-from verifier.hashes import leaf_hash
-from verifier.moves import parse_moves
-from verifier.parse import encode_json, parse_json
-from verifier.publications import Publications, read_on
-from verifier.receipt import parse_receipt
-from verifier.register import check_register_row, row_name
-from verifier.stamp import format_stamp, parse_stamp
+from verifier.log.checkpoint import Checkpoint
+from verifier.monitor.evidence import format_evidence, parse_evidence, verify_evidence
+from verifier.monitor.publications import Publications, read_on
+from verifier.primitives.hashes import leaf_hash
+from verifier.primitives.parse import encode_json, parse_json
+from verifier.receipts.receipt import parse_receipt
+from verifier.receipts.register import check_register_row, row_name
+from verifier.rules.moves import parse_moves
 
 ORIGINS = ("ledger.example/dlz", "ledger.example/test")  # of the vectors of entries, and of logs
 

@@ -9,8 +9,8 @@ from functools import cache
 from tests.fuzz import worlds
 from tests.fuzz.whole import is_true_of_an_entry
 from verifier.errors import VerifyError
-from verifier.receipt import verify_receipt
-from verifier.verdict import Verdict
+from verifier.receipts.receipt import verify_receipt
+from verifier.receipts.verdict import Verdict
 
 LETTERS = b'0129azAZ+/=",:{}[]\n'
 

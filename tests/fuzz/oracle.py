@@ -12,8 +12,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-from verifier.archive import ArchiveError
 from verifier.errors import CannotTell, VerifyError
+from verifier.sources.archive import ArchiveError
 
 CPU_SECONDS_MAX = 0.5  # for one input, measured by coverage, on a busy machine
 COUNTS = struct.Struct("=4Q")  # inputs, and how many of them had each answer; what a run keeps in a file

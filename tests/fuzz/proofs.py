@@ -11,11 +11,11 @@ from typing import Any
 
 from tests.fuzz.edits import BytesDraw, RandomDraw, edit
 from tests.reference import rfc6962, sumtree
+from verifier.entries.lines import Line, Lines, line_offset
 from verifier.errors import FormatError
-from verifier.hashes import exit_hash
-from verifier.lines import Line, Lines, line_offset
-from verifier.tree import verify_consistency, verify_inclusion, verify_multiproof, verify_subtree
-from verifier.trie import Exit, TrieProof, exit_key, verify_absent, verify_no_exit, verify_present
+from verifier.log.tree import verify_consistency, verify_inclusion, verify_multiproof, verify_subtree
+from verifier.log.trie import Exit, TrieProof, exit_key, verify_absent, verify_no_exit, verify_present
+from verifier.primitives.hashes import exit_hash
 
 LEAVES_MAX = 40
 LIES = (0, 0, 1, 1, 1, 2, 3)

@@ -9,7 +9,7 @@ from tests.fuzz.edits import RandomDraw, canonical, edit
 from tests.fuzz.oracle import Check
 from tests.fuzz.seeds import seeds
 from verifier.errors import VerifyError
-from verifier.parse import parse_json
+from verifier.primitives.parse import parse_json
 
 INPUT_BYTES_MAX = 4096
 EDITS_MAX = 4

@@ -13,8 +13,8 @@ from tests.fuzz.mutants import judge_mutants
 from tests.fuzz.oracle import CPU_SECONDS_MAX, Answer, FoundError, check_printable, judge
 from tests.fuzz.targets import TARGETS, mutate_lines
 from tests.support.sources import tracked
-from verifier.archive import ArchiveError
 from verifier.errors import CannotTell, FormatError
+from verifier.sources.archive import ArchiveError
 
 DRAWN = 60  # changed inputs of each target
 PLANTED = 4000  # changed inputs until a planted defect is found at the latest
@@ -85,14 +85,14 @@ def accept(*args, **named):
 
 
 @pytest.mark.parametrize(("name", "place", "instead"), [
-    pytest.param("cosigned", "verifier.policy._by_line", every_line, id="each-line-of-a-witness-counts"),
-    pytest.param("exits", "verifier.trie._check_adjacent", accept, id="leaves-that-are-no-neighbours"),
-    pytest.param("exits", "verifier.trie._check_opening", accept, id="an-exit-that-reaches-into-it"),
+    pytest.param("cosigned", "verifier.log.policy._by_line", every_line, id="each-line-of-a-witness-counts"),
+    pytest.param("exits", "verifier.log.trie._check_adjacent", accept, id="leaves-that-are-no-neighbours"),
+    pytest.param("exits", "verifier.log.trie._check_opening", accept, id="an-exit-that-reaches-into-it"),
     pytest.param("note", "verifier.errors.VerifyError.__str__", Exception.__str__, id="a-name-on-the-terminal"),
-    pytest.param("receipt", "verifier.receipt.verify_multiproof", accept, id="a-leaf-that-is-not-in-the-log"),
-    pytest.param("receipt", "verifier.receipt.verify_present", accept, id="a-row-that-is-not-in-the-map"),
-    pytest.param("replay", "verifier.replay.Rows.undo", accept, id="a-refused-leaf-leaves-a-trace"),
-    pytest.param("trie", "verifier.trie._check_search", accept, id="the-way-of-another-search"),
+    pytest.param("receipt", "verifier.receipts.receipt.verify_multiproof", accept, id="a-leaf-that-is-not-in-the-log"),
+    pytest.param("receipt", "verifier.receipts.receipt.verify_present", accept, id="a-row-that-is-not-in-the-map"),
+    pytest.param("replay", "verifier.rules.replay.Rows.undo", accept, id="a-refused-leaf-leaves-a-trace"),
+    pytest.param("trie", "verifier.log.trie._check_search", accept, id="the-way-of-another-search"),
 ])  # fmt: skip
 def test_a_planted_defect_is_found(monkeypatch, name, place, instead):
     check = TARGETS[name].check

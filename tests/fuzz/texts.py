@@ -10,19 +10,19 @@ from typing import Any
 
 from tests.fuzz.oracle import check_printable
 from tests.fuzz.seeds import inputs, raw, seeds
-from verifier.archive import Archive
-from verifier.cbor import encode_cbor, parse_cbor
-from verifier.checkpoint import parse_checkpoint
-from verifier.cose import open_cose, parse_cose
+from verifier.entries.lines import COLUMNS_MAX, parse_batch, parse_column, sum_batch, sum_root, verify_batch
 from verifier.errors import SignatureError
-from verifier.hashes import columns_hash
-from verifier.keys import VerifierKey, parse_vkey
-from verifier.lines import COLUMNS_MAX, parse_batch, parse_column, sum_batch, sum_root, verify_batch
-from verifier.note import parse_note, verify_signers
-from verifier.parse import encode_json, parse_json
-from verifier.policy import Policy, is_quorum, open_checkpoint, parse_policy
-from verifier.tiles import parse_bundle, parse_tile, parse_tile_path, tile_path
-from verifier.tlog_proof import parse_tlog_proof
+from verifier.log.checkpoint import parse_checkpoint
+from verifier.log.keys import VerifierKey, parse_vkey
+from verifier.log.note import parse_note, verify_signers
+from verifier.log.policy import Policy, is_quorum, open_checkpoint, parse_policy
+from verifier.log.tiles import parse_bundle, parse_tile, parse_tile_path, tile_path
+from verifier.log.tlog_proof import parse_tlog_proof
+from verifier.primitives.hashes import columns_hash
+from verifier.primitives.parse import encode_json, parse_json
+from verifier.scitt.cbor import encode_cbor, parse_cbor
+from verifier.scitt.cose import open_cose, parse_cose
+from verifier.sources.archive import Archive
 
 
 def check_json(data: bytes) -> Any:

@@ -19,19 +19,19 @@ from tests.fuzz.seeds import inputs
 from tests.fuzz.texts import check_archive
 from tests.support.vector_ops_verifier_entries import CaseBlobs
 from tests.support.vector_terms import TERMS
-from verifier.entry import parse_body
+from verifier.entries.entry import parse_body
+from verifier.entries.lines import Line, parse_batch, sum_root
+from verifier.entries.members import check_members
+from verifier.entries.shapes import check_shape
 from verifier.errors import FormatError, VerifyError
-from verifier.explain import explain_receipt
-from verifier.formulas import KINDS, evaluate
-from verifier.hashes import body_hash
-from verifier.lines import Line, parse_batch, sum_root
-from verifier.members import check_members
-from verifier.parse import parse_json
-from verifier.receipt import verify_receipt
-from verifier.replay import Replay
-from verifier.shapes import check_shape
-from verifier.verdict import Verdict
-from verifier.worked import check_decision
+from verifier.primitives.hashes import body_hash
+from verifier.primitives.parse import parse_json
+from verifier.receipts.receipt import verify_receipt
+from verifier.receipts.verdict import Verdict
+from verifier.receipts.worked import check_decision
+from verifier.rules.replay import Replay
+from verifier.speech.explain import explain_receipt
+from verifier.terms.formulas import KINDS, evaluate
 
 LIES = (0, 1, 1, 1, 1, 2, 2, 3, 5)
 BLOCKS_MAX = 8
@@ -82,7 +82,7 @@ def check_replay(data: bytes) -> Any:
         raise FormatError("input: no text of a leaf")
     blobs = CaseBlobs({**case["blobs"], **files})
     answers = []
-    with nothing_is_signed(), mock.patch("verifier.replay.check_stamp"):
+    with nothing_is_signed(), mock.patch("verifier.rules.replay.check_stamp"):
         for one in [leaf, *case["leaves"][at + 1 : at + 1 + FOLLOWING]]:
             before = replay.state_root()
             try:
@@ -249,7 +249,7 @@ def _fit(archive: bytearray, at: int) -> None:
 @contextmanager
 def nothing_is_signed() -> Iterator[None]:
     """Every entry counts as signed by whom it names."""
-    with mock.patch("verifier.entry.verify_signers"):
+    with mock.patch("verifier.entries.entry.verify_signers"):
         yield
 
 
@@ -259,7 +259,7 @@ def nothing_is_proven() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(nothing_is_signed())
         for name in _HASHED:
-            stack.enter_context(mock.patch(f"verifier.receipt.{name}"))
+            stack.enter_context(mock.patch(f"verifier.receipts.receipt.{name}"))
         yield
 
 

@@ -14,7 +14,7 @@ from tests.fuzz.edits import canonical
 from tests.reference import rfc6962
 from tests.support.receipts import COSIGNED_UNIX_S, Archive, ReceiptWorld, encode
 from tests.support.world import PARTIES
-from verifier.policy import Policy, parse_policy
+from verifier.log.policy import Policy, parse_policy
 
 DAY_MS = 86_400_000
 DEADLINES = [

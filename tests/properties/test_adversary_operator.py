@@ -12,7 +12,7 @@ from tests.support.histories import History
 from tests.support.twin import TwinWorld
 from tests.support.world import ORIGIN
 from verifier.errors import VerifyError
-from verifier.replay import Replay
+from verifier.rules.replay import Replay
 
 
 @pytest.fixture(scope="module")

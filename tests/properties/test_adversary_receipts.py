@@ -9,8 +9,8 @@ from ledger.note import append_signature, parse_note
 from tests.support.receipts import COSIGNED_UNIX_S, Forger, ReceiptWorld, encode
 from tests.support.world import ORIGIN, PARTIES, TERMS
 from verifier.errors import CannotTell, ProofError, SignatureError, VerifyError
-from verifier.policy import parse_policy
-from verifier.receipt import verify_receipt
+from verifier.log.policy import parse_policy
+from verifier.receipts.receipt import verify_receipt
 
 
 def policy_of(world, quorum="3"):

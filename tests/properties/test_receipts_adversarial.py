@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from ledger.errors import LedgerError
 from tests.support.receipts import Forger, ReceiptWorld, encode, follow, intervals, truth
 from verifier.errors import VerifyError
-from verifier.policy import parse_policy
-from verifier.receipt import verify_receipt
-from verifier.verdict import State
+from verifier.log.policy import parse_policy
+from verifier.receipts.receipt import verify_receipt
+from verifier.receipts.verdict import State
 
 SEEDS = st.integers(0, 2**32)
 # What a verdict says as of the balance, and what it says of moves that it shows.

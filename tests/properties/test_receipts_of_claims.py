@@ -6,11 +6,11 @@ import pytest
 
 from tests.support.histories import History
 from tests.support.receipts import ReceiptWorld
-from verifier.explain import explain_receipt
-from verifier.policy import parse_policy
-from verifier.receipt import verify_receipt
-from verifier.verdict import Kept
-from verifier.words import LANGUAGES
+from verifier.log.policy import parse_policy
+from verifier.receipts.receipt import verify_receipt
+from verifier.receipts.verdict import Kept
+from verifier.speech.explain import explain_receipt
+from verifier.speech.words import LANGUAGES
 
 SEEDS = int(os.environ.get("MINGZHANG_SEEDS", "8"))  # `make fuzz` runs thousands
 STEPS = 150

@@ -1,4 +1,4 @@
-"""verifier/books.py against single fen pushed through queues, over random histories."""
+"""verifier/rules/books.py against single fen pushed through queues, over random histories."""
 
 import random
 from collections import Counter
@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from tests.reference.fen_queue import SEGMENTS_MAX, FenQueues
-from verifier.books import Books, Piece, walk
 from verifier.errors import Rejected
-from verifier.rows import Rows
+from verifier.rules.books import Books, Piece, walk
+from verifier.rules.rows import Rows
 
 SOURCE = "world/a"
 SPLITS = {

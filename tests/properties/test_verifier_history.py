@@ -8,7 +8,7 @@ import pytest
 from tests.reference.fen_queue import FenQueues
 from tests.support.verifier_play import standard
 from tests.support.verifier_world import TERMS
-from verifier.books import Piece, walk
+from verifier.rules.books import Piece, walk
 
 SOURCES = ("world", "own")
 RESTS = (*SOURCES, "claims", "paid", "spent", "premium", "out")

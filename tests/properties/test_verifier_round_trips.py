@@ -13,20 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.edits import canonical
-from verifier.cbor import Tagged, encode_cbor, parse_cbor
-from verifier.checkpoint import parse_checkpoint
+from verifier.entries.lines import parse_batch, parse_column
+from verifier.entries.stamp import parse_flags, parse_stamp
 from verifier.errors import FormatError, VerifyError
-from verifier.hashes import EMPTY_HASH
-from verifier.keys import KeyType, parse_vkey
-from verifier.lines import parse_batch, parse_column
-from verifier.moves import Move, Split, parse_moves
-from verifier.note import parse_note
-from verifier.parse import INTEGER_MAX, parse_base64, parse_day, parse_decimal, parse_hex, parse_json
-from verifier.policy import parse_policy
-from verifier.register import check_register_row
-from verifier.stamp import parse_flags, parse_stamp
-from verifier.tiles import WIDTH, Tile, parse_bundle, parse_tile, parse_tile_path, tile_path
-from verifier.tlog_proof import parse_tlog_proof
+from verifier.log.checkpoint import parse_checkpoint
+from verifier.log.keys import KeyType, parse_vkey
+from verifier.log.note import parse_note
+from verifier.log.policy import parse_policy
+from verifier.log.tiles import WIDTH, Tile, parse_bundle, parse_tile, parse_tile_path, tile_path
+from verifier.log.tlog_proof import parse_tlog_proof
+from verifier.primitives.hashes import EMPTY_HASH
+from verifier.primitives.parse import INTEGER_MAX, parse_base64, parse_day, parse_decimal, parse_hex, parse_json
+from verifier.receipts.register import check_register_row
+from verifier.rules.moves import Move, Split, parse_moves
+from verifier.scitt.cbor import Tagged, encode_cbor, parse_cbor
 
 HASHES = st.binary(min_size=32, max_size=32)
 PRINTED = st.characters(exclude_categories=["C", "Z"], exclude_characters="+")

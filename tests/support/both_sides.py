@@ -10,7 +10,7 @@ from ledger.state import MemoryReader, State
 from tests.support.twin import outcome
 from tests.support.world import ORIGIN, Files, World
 from verifier.errors import VerifyError
-from verifier.replay import Replay
+from verifier.rules.replay import Replay
 
 
 class BothSides:

@@ -11,9 +11,9 @@ from ledger.merkle import leaf_hash, root_hash
 from ledger.tile import encode_bundle
 from tests.support.receipts import ReceiptWorld
 from tests.support.world import ORIGIN
-from verifier.monitor import witness_path
-from verifier.parse import parse_decimal
-from verifier.tiles import WIDTH, parse_tile_path
+from verifier.log.tiles import WIDTH, parse_tile_path
+from verifier.monitor.round import witness_path
+from verifier.primitives.parse import parse_decimal
 
 Answer = bytes | None | Callable[[BaseHTTPRequestHandler], None]
 

@@ -5,7 +5,7 @@ from ledger.sequence import state_root
 from tests.support.world import ORIGIN, World
 from verifier.errors import Rejected as VerifierRejected
 from verifier.errors import VerifyError
-from verifier.replay import Replay
+from verifier.rules.replay import Replay
 
 # Names of error classes that mean the same on both sides.
 SAME = {"Missing": "CannotTell"}

@@ -7,10 +7,19 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from typing import Any
 
-from verifier.checkpoint import Checkpoint, parse_checkpoint
-from verifier.cosignature import open_cosignature
+from verifier.entries.lines import Line, Lines, line_offset, parse_batch, parse_column, sum_root, verify_opening
 from verifier.errors import SignatureError
-from verifier.hashes import (
+from verifier.log.checkpoint import Checkpoint, parse_checkpoint
+from verifier.log.cosignature import open_cosignature
+from verifier.log.keys import VerifierKey, parse_vkey
+from verifier.log.note import parse_note, verify_note
+from verifier.log.policy import CosignedCheckpoint, Log, Policy, is_quorum, open_checkpoint, parse_policy
+from verifier.log.signature import verify_key, verify_signature
+from verifier.log.tiles import parse_bundle, parse_tile_path
+from verifier.log.tlog_proof import open_tlog_proof, parse_tlog_proof
+from verifier.log.tree import root_hash, verify_consistency, verify_inclusion, verify_multiproof, verify_subtree
+from verifier.log.trie import Exit, Trie, TrieProof, exit_key, verify_absent, verify_no_exit, verify_present
+from verifier.primitives.hashes import (
     body_hash,
     columns_hash,
     commitment_hash,
@@ -23,16 +32,7 @@ from verifier.hashes import (
     text_hash,
     trie_key,
 )
-from verifier.keys import VerifierKey, parse_vkey
-from verifier.lines import Line, Lines, line_offset, parse_batch, parse_column, sum_root, verify_opening
-from verifier.note import parse_note, verify_note
-from verifier.parse import encode_json, parse_base64, parse_day, parse_decimal, parse_hex, parse_json
-from verifier.policy import CosignedCheckpoint, Log, Policy, is_quorum, open_checkpoint, parse_policy
-from verifier.signature import verify_key, verify_signature
-from verifier.tiles import parse_bundle, parse_tile_path
-from verifier.tlog_proof import open_tlog_proof, parse_tlog_proof
-from verifier.tree import root_hash, verify_consistency, verify_inclusion, verify_multiproof, verify_subtree
-from verifier.trie import Exit, Trie, TrieProof, exit_key, verify_absent, verify_no_exit, verify_present
+from verifier.primitives.parse import encode_json, parse_base64, parse_day, parse_decimal, parse_hex, parse_json
 
 Case = dict[str, Any]
 

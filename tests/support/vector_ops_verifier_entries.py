@@ -6,13 +6,13 @@ An operation takes a case's `in` and gives what its `out` must be; it raises the
 from collections.abc import Callable
 from typing import Any
 
-from verifier.entry import parse_body, parse_entry, split_leaf, verify_entry
+from verifier.entries.entry import parse_body, parse_entry, split_leaf, verify_entry
+from verifier.entries.stamp import Mismatch, parse_stamp
 from verifier.errors import ProofError
-from verifier.hashes import body_hash, leaf_hash
-from verifier.keys import parse_vkey
-from verifier.replay import Replay
-from verifier.stamp import Mismatch, parse_stamp
-from verifier.tree import root_hash
+from verifier.log.keys import parse_vkey
+from verifier.log.tree import root_hash
+from verifier.primitives.hashes import body_hash, leaf_hash
+from verifier.rules.replay import Replay
 
 Case = dict[str, Any]
 

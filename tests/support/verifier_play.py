@@ -21,15 +21,15 @@ from hashlib import sha256
 from nacl.signing import SigningKey
 
 from tests.support.verifier_world import DEFAULTS, OFFICERS, ORIGIN, PARTIES, VALUES
-from verifier.act import Act
-from verifier.claims import Claim
+from verifier.entries.lines import Line, parse_batch, sum_root
+from verifier.entries.members import day_number, rules
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError
-from verifier.keys import key_id
-from verifier.lines import Line, parse_batch, sum_root
-from verifier.members import day_number, rules
-from verifier.replay import Replay
-from verifier.rows import number
-from verifier.worth import work_out
+from verifier.log.keys import key_id
+from verifier.rules.act import Act
+from verifier.rules.claims import Claim
+from verifier.rules.replay import Replay
+from verifier.rules.rows import number
+from verifier.rules.worth import work_out
 
 DAY_MS = 86_400_000
 _OUTCOMES = {

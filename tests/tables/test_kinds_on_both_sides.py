@@ -9,7 +9,7 @@ from tests.support.verifier_play import DAY_MS, Play, standard
 from tests.support.verifier_world import ORIGIN, PARTIES
 from tests.tables.beginnings import CLAIMED
 from tests.tables.test_verifier_kinds import TABLES
-from verifier.members import day_number
+from verifier.entries.members import day_number
 
 OUTCOMES = ((FormatError, "format"), (SignatureError, "signature"), (ProofError, "proof"), (Missing, "cannot-tell"))
 

@@ -11,7 +11,7 @@ from ledger.state import MemoryReader, State
 from tests.support.verifier_play import DAY_MS, Play, standard
 from tests.support.verifier_world import ORIGIN
 from tests.tables.test_verifier_kinds import TABLES
-from verifier.members import day_number
+from verifier.entries.members import day_number
 
 MESSAGES = """
 about_unknown: leaf # is neither claim # nor its newest decision

@@ -6,8 +6,8 @@ from tests.support.verifier_play import Play, digest, standard
 from tests.support.verifier_world import DEFAULTS, PARTIES, TERMS
 from tests.tables.beginnings import PAID
 from tests.tables.test_kinds_on_both_sides import both  # noqa: F401
-from verifier.hashes import columns_hash
-from verifier.lines import Line, sum_root
+from verifier.entries.lines import Line, sum_root
+from verifier.primitives.hashes import columns_hash
 
 pytestmark = pytest.mark.usefixtures("both")
 

@@ -9,7 +9,7 @@ from tests.tables.claims import CLAIMS
 from tests.tables.decisions import DECISIONS
 from tests.tables.payouts import PAYOUTS
 from tests.tables.public import PUBLIC
-from verifier.members import rules
+from verifier.entries.members import rules
 
 TABLES = {**PUBLIC, **CLAIMS, **DECISIONS, **PAYOUTS}
 

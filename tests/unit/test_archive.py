@@ -1,4 +1,4 @@
-"""An auditor's archive: written by node/export.py, read by verifier/archive.py, refused in every damaged form."""
+"""An auditor's archive: written by node/export.py, read by the verifier, refused in every damaged form."""
 
 import io
 import tarfile
@@ -9,11 +9,11 @@ from ledger.tile import Tile, encode_bundle, tile_hashes
 from node.export import ExportedLog, write_archive
 from tests.support import receipts
 from tests.support.receipts import ReceiptWorld
-from verifier import archive as archives
-from verifier.archive import Archive, ArchiveError
-from verifier.audit import audit_log
-from verifier.policy import parse_policy
-from verifier.source import DiskFile, open_source
+from verifier.audit.audit import audit_log
+from verifier.log.policy import parse_policy
+from verifier.sources import archive as archives
+from verifier.sources.archive import Archive, ArchiveError
+from verifier.sources.source import DiskFile, open_source
 
 
 class Memory:

@@ -10,8 +10,8 @@ from ledger.errors import FormatError, ProofError
 from ledger.receipt import FRAGMENTS_MAX, RECEIPT_BYTES_MAX, cover_receipt, donation_receipt, entry_receipt
 from tests.support.receipts import Archive, ReceiptWorld
 from tests.support.world import digest
-from verifier.policy import parse_policy
-from verifier.receipt import verify_receipt
+from verifier.log.policy import parse_policy
+from verifier.receipts.receipt import verify_receipt
 
 
 @pytest.fixture

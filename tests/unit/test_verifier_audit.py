@@ -1,4 +1,4 @@
-"""verifier/audit.py: a whole log from a directory or a node, and what a verdict names."""
+"""verifier/audit/audit.py: a whole log from a directory or a node, and what a verdict names."""
 
 import gzip
 import json
@@ -11,12 +11,12 @@ import pytest
 
 from tests.support.verifier_play import Key, standard
 from tests.tables.beginnings import FUNDED, PAID
-from verifier.audit import audit_log
+from verifier.audit.audit import audit_log
 from verifier.errors import FormatError
-from verifier.hashes import leaf_hash
-from verifier.policy import parse_policy
-from verifier.source import Directory, Node
-from verifier.tree import root_hash
+from verifier.log.policy import parse_policy
+from verifier.log.tree import root_hash
+from verifier.primitives.hashes import leaf_hash
+from verifier.sources.source import Directory, Node
 
 TIME_UNIX_S = 1551398460
 

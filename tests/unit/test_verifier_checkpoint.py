@@ -1,4 +1,4 @@
-"""verifier/checkpoint.py, cosignature.py, policy.py and tlog_proof.py: one log of seven leaves, three cosigners."""
+"""verifier/log/checkpoint.py, cosignature.py, policy.py and tlog_proof.py: one log of seven leaves, three cosigners."""
 
 import sys
 from base64 import b64encode
@@ -7,14 +7,14 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
-from verifier.checkpoint import parse_checkpoint
-from verifier.cosignature import parse_cosignature, subtree_message, verify_cosignature
 from verifier.errors import CannotTell, FormatError, ProofError, SignatureError
-from verifier.hashes import leaf_hash
-from verifier.keys import KeyType, VerifierKey, key_id, parse_vkey
-from verifier.note import parse_note
-from verifier.policy import is_quorum, open_checkpoint, parse_policy
-from verifier.tlog_proof import open_tlog_proof, parse_tlog_proof
+from verifier.log.checkpoint import parse_checkpoint
+from verifier.log.cosignature import parse_cosignature, subtree_message, verify_cosignature
+from verifier.log.keys import KeyType, VerifierKey, key_id, parse_vkey
+from verifier.log.note import parse_note
+from verifier.log.policy import is_quorum, open_checkpoint, parse_policy
+from verifier.log.tlog_proof import open_tlog_proof, parse_tlog_proof
+from verifier.primitives.hashes import leaf_hash
 
 LOG = "ledger.example/charity+ecc0a8f6+Acyjt/9jvY4D3l8IZeBKbiKDIOiu8JiYXDOZa8zBeAvB"
 INSURER = "insurer.example/node+342bc509+BI3mVBdCXDI0na3QqK0rcn0VW/DAcHhoeYkbHcCzjh3l"

@@ -6,14 +6,14 @@ import pytest
 
 from ledger.tile import encode_bundle
 from tests.support.receipts import Forger, ReceiptWorld, encode
-from verifier.checkpoint import Checkpoint
 from verifier.cli import main
-from verifier.consistency import verify_continues
 from verifier.errors import ProofError
-from verifier.hashes import EMPTY_HASH, leaf_hash
-from verifier.policy import parse_policy
-from verifier.source import Directory
-from verifier.tlog_proof import open_tlog_proof, parse_tlog_proof
+from verifier.log.checkpoint import Checkpoint
+from verifier.log.policy import parse_policy
+from verifier.log.tlog_proof import open_tlog_proof, parse_tlog_proof
+from verifier.primitives.hashes import EMPTY_HASH, leaf_hash
+from verifier.sources.consistency import verify_continues
+from verifier.sources.source import Directory
 
 COMMANDS = ("receipt", "replay", "consistency")
 

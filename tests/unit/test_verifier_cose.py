@@ -11,11 +11,11 @@ from nacl.signing import SigningKey, VerifyKey
 
 from tests.support import write_vectors, write_vectors_cose
 from tests.support.receipts import ReceiptWorld
-from verifier.cbor import Tagged, encode_cbor, parse_cbor
 from verifier.cli import main
-from verifier.cose import open_cose, parse_cose, signed_bytes
 from verifier.errors import CannotTell, FormatError, ProofError, SignatureError, VerifyError
-from verifier.policy import parse_policy
+from verifier.log.policy import parse_policy
+from verifier.scitt.cbor import Tagged, encode_cbor, parse_cbor
+from verifier.scitt.cose import open_cose, parse_cose, signed_bytes
 
 VECTORS = write_vectors.VECTORS / "cose"
 CASES = {f"{path.parent.name}/{path.stem}": json.loads(path.read_bytes()) for path in sorted(VECTORS.glob("*/*.json"))}

@@ -1,4 +1,4 @@
-"""verifier/cover.py: logs that no honest party cosigns, in which claims, covers, terms and decisions do not fit."""
+"""verifier/receipts/cover.py: logs of no honest party, in which claims, covers, terms and decisions do not fit."""
 
 import json
 from types import SimpleNamespace
@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from tests.support.verifier_world import DEFAULTS, TERMS
-from verifier.cover import judge_cover
 from verifier.errors import ProofError
-from verifier.hashes import body_hash
-from verifier.verdict import Line, Moment
+from verifier.primitives.hashes import body_hash
+from verifier.receipts.cover import judge_cover
+from verifier.receipts.verdict import Line, Moment
 
 MEMBER = bytes(32)
 PLACE = {"county": "kangbao", "period": "p1", "programme": "dlz"}

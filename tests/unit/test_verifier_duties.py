@@ -1,4 +1,4 @@
-"""verifier/duties.py, verifier/worth.py: when duties start, hang on calendars, are met and count; room under caps."""
+"""verifier/rules/duties.py, worth.py: when duties start, hang on calendars, are met and count; room under caps."""
 
 import json
 from hashlib import sha256

@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from tests.support.receipts import ReceiptWorld
-from verifier.amounts import amount_text, plain, time_text
-from verifier.explain import explain_receipt
-from verifier.policy import parse_policy
-from verifier.receipt import verify_receipt
-from verifier.speech import Speech
-from verifier.tell_claim import tell_duty, tell_notice
-from verifier.tell_step import tell_step
-from verifier.verdict import Caution, Claim, Cover, Duty, Kept, Moment, Notice, Piece, State
-from verifier.words import LANGUAGES, WORDS
+from verifier.log.policy import parse_policy
+from verifier.primitives.amounts import amount_text, plain, time_text
+from verifier.receipts.receipt import verify_receipt
+from verifier.receipts.verdict import Caution, Claim, Cover, Duty, Kept, Moment, Notice, Piece, State
+from verifier.speech.explain import explain_receipt
+from verifier.speech.speech import Speech
+from verifier.speech.tell_claim import tell_duty, tell_notice
+from verifier.speech.tell_step import tell_step
+from verifier.speech.words import LANGUAGES, WORDS
 
 # Names of the formats, which are English words already.
 TRANSLATED = ("claim state", "fact ", "kind", "party", "publication", "reason ", "result")

@@ -1,16 +1,16 @@
-"""verifier/formulas.py: each step, reason and bound of docs/formats/terms.md, one formula at a time."""
+"""verifier/terms/formulas.py: each step, reason and bound of docs/formats/terms.md, one formula at a time."""
 
 from typing import Any
 
 import pytest
 
-from verifier.ages import birthday
+from verifier.entries.members import rules
 from verifier.errors import CannotTell, FormatError
-from verifier.formulas import BENEFITS, KINDS, conditions_hold, deadline_for, evaluate, resolve, tier_days
-from verifier.members import rules
-from verifier.outcome import Outcome, Undecided
-from verifier.parse import INTEGER_MAX
-from verifier.workdays import Workdays
+from verifier.primitives.parse import INTEGER_MAX
+from verifier.terms.ages import birthday
+from verifier.terms.formulas import BENEFITS, KINDS, conditions_hold, deadline_for, evaluate, resolve, tier_days
+from verifier.terms.outcome import Outcome, Undecided
+from verifier.terms.workdays import Workdays
 
 COMMON = {"caps": [], "conditions": [], "overlap": False, "rounding": "down"}
 BASE = {"fact": "cost"}

@@ -1,4 +1,4 @@
-"""verifier/formulas.py: the worked examples that belong to the sources, under terms as the sources state them."""
+"""verifier/terms/formulas.py: the worked examples that belong to the sources, under terms as the sources state them."""
 
 import json
 import os
@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from verifier.formulas import Outcome, evaluate
-from verifier.terms_parts import check_terms_parts
-from verifier.workdays import Workdays
+from verifier.entries.terms_parts import check_terms_parts
+from verifier.terms.formulas import Outcome, evaluate
+from verifier.terms.workdays import Workdays
 
 DATA = Path(os.environ.get("MINGZHANG_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FILE = DATA / "examples.json"

@@ -1,12 +1,12 @@
-"""verifier/terms_parts.py: what types cannot say about the parts of terms."""
+"""verifier/entries/terms_parts.py: what types cannot say about the parts of terms."""
 
 from copy import deepcopy
 from typing import Any
 
 import pytest
 
+from verifier.entries.terms_parts import check_terms_parts
 from verifier.errors import FormatError
-from verifier.terms_parts import check_terms_parts
 
 TIERS = [{"including": True, "pays": {"amount": 5}, "up_to": 10}, {"pays": {"amount": 7}}]
 TERMS: dict[str, Any] = {

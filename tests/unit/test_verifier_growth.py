@@ -4,11 +4,11 @@ import pytest
 
 from ledger.merkle import leaf_hash, root_hash
 from tests.reference.rfc6962 import consistency
-from verifier.checkpoint import Checkpoint
 from verifier.errors import CannotTell, FormatError, ProofError
-from verifier.growth import Growth, prove_growth
-from verifier.tiles import WIDTH, parse_tile_path
-from verifier.tree import verify_consistency
+from verifier.log.checkpoint import Checkpoint
+from verifier.log.tiles import WIDTH, parse_tile_path
+from verifier.log.tree import verify_consistency
+from verifier.sources.growth import Growth, prove_growth
 
 LEAVES = [leaf_hash(b"leaf %d" % index) for index in range(70_000)]
 

@@ -1,12 +1,12 @@
-"""verifier/lateness.py: what became of a duty, and that its due day follows from the calendars that are shown."""
+"""verifier/receipts/lateness.py: what became of a duty, and its due day from the calendars that are shown."""
 
 from types import SimpleNamespace
 
 import pytest
 
 from verifier.errors import CannotTell, ProofError
-from verifier.lateness import judge_duty, judge_notice, judgement_day
-from verifier.verdict import Kept
+from verifier.receipts.lateness import judge_duty, judge_notice, judgement_day
+from verifier.receipts.verdict import Kept
 
 HOLIDAYS = {
     2019: {

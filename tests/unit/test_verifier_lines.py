@@ -1,12 +1,10 @@
-"""verifier/lines.py against a recursion written out from the definition of a sum tree."""
+"""verifier/entries/lines.py against a recursion written out from the definition of a sum tree."""
 
 from hashlib import sha256
 
 import pytest
 
-from verifier.errors import FormatError, ProofError, VerifyError
-from verifier.hashes import columns_hash, commitment_hash
-from verifier.lines import (
+from verifier.entries.lines import (
     INTEGER_MAX,
     Line,
     Lines,
@@ -19,6 +17,8 @@ from verifier.lines import (
     verify_batch,
     verify_opening,
 )
+from verifier.errors import FormatError, ProofError, VerifyError
+from verifier.primitives.hashes import columns_hash, commitment_hash
 
 
 def _lines(count: int) -> list[Line]:

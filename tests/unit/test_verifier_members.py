@@ -1,9 +1,9 @@
-"""verifier/members.py: each type of the published table, one value that is none of it after the other."""
+"""verifier/entries/members.py: each type of the published table, one value that is none of it after the other."""
 
 import pytest
 
+from verifier.entries.members import check_members, day_at, day_number
 from verifier.errors import FormatError
-from verifier.members import check_members, day_at, day_number
 
 HASH = "0a" * 32
 FACT = {

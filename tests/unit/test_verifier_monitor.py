@@ -11,12 +11,12 @@ import pytest
 from tests.support.receipts import ReceiptWorld
 from tests.support.shown_log import ShownLog, raw, serve
 from tests.support.world import ORIGIN, PARTIES, START_UNIX_MS
-from verifier.alarm import WEIGHTS
 from verifier.cli import main
 from verifier.commands import monitor, web
 from verifier.commands.web import Web
 from verifier.errors import FormatError
-from verifier.monitor import witness_path
+from verifier.monitor.alarm import WEIGHTS
+from verifier.monitor.round import witness_path
 
 COSIGNED_UNIX_S = START_UNIX_MS // 1000 + 3600
 NOW = COSIGNED_UNIX_S + 60

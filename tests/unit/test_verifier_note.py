@@ -1,11 +1,11 @@
-"""verifier/keys.py and note.py against the worked example of a key and a note, and its mutations."""
+"""verifier/log/keys.py and note.py against the worked example of a key and a note, and its mutations."""
 
 import pytest
 from nacl import bindings
 
 from verifier.errors import FormatError, SignatureError
-from verifier.keys import KeyType, VerifierKey, parse_key_name, parse_vkey
-from verifier.note import parse_note, verify_note, verify_signers
+from verifier.log.keys import KeyType, VerifierKey, parse_key_name, parse_vkey
+from verifier.log.note import parse_note, verify_note, verify_signers
 
 VKEY = b"ledger.example/charity+ecc0a8f6+Acyjt/9jvY4D3l8IZeBKbiKDIOiu8JiYXDOZa8zBeAvB"
 SEED = bytes.fromhex("cac5e317af053e8583868fdfd72edba4a5e29ce389defd389a48fc066c2db538")

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.support.receipts import ReceiptWorld
-from verifier.overdue import JudgedEntry, judge_entries
-from verifier.policy import parse_policy
+from verifier.log.policy import parse_policy
+from verifier.monitor.overdue import JudgedEntry, judge_entries
 
 MOVED = {"above": 100, "by": "foundation", "days": 3, "id": "moved", "on": "transfer"}
 DAY_MS = 86_400_000

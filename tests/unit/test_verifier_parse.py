@@ -1,4 +1,4 @@
-"""verifier/parse.py: one value has one spelling, and no input raises anything but a VerifyError."""
+"""verifier/primitives/parse.py: one value has one spelling, and no input raises anything but a VerifyError."""
 
 import json
 
@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.errors import FormatError
-from verifier.parse import INTEGER_MAX, encode_json, parse_base64, parse_decimal, parse_hex, parse_json, parse_text
+from verifier.primitives.parse import (
+    INTEGER_MAX,
+    encode_json,
+    parse_base64,
+    parse_decimal,
+    parse_hex,
+    parse_json,
+    parse_text,
+)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""verifier/kinds_payouts.py and the figures: what counts as paid, published and assigned."""
+"""verifier/rules/kinds_payouts.py and the figures: what counts as paid, published and assigned."""
 
 from tests.support.verifier_play import digest, standard
 from tests.tables.beginnings import DECIDED, PAID

@@ -5,8 +5,8 @@ import pytest
 from tests.support.receipts import ReceiptWorld
 from tests.support.shown_log import ShownLog
 from tests.support.world import START_UNIX_MS
-from verifier.policy import open_checkpoint, parse_policy
-from verifier.publications import Publications, read_on
+from verifier.log.policy import open_checkpoint, parse_policy
+from verifier.monitor.publications import Publications, read_on
 
 NOW = START_UNIX_MS // 1000 + 3600
 

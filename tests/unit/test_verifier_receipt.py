@@ -1,4 +1,4 @@
-"""verifier/receipt.py: what receipts say, and what is refused, one lie at a time."""
+"""verifier/receipts/receipt.py: what receipts say, and what is refused, one lie at a time."""
 
 import base64
 import json
@@ -11,9 +11,9 @@ import pytest
 
 from tests.support.receipts import COSIGNED_UNIX_S, Forger, ReceiptWorld, encode, follow, intervals
 from verifier.errors import CannotTell, FormatError, ProofError, SignatureError, VerifyError
-from verifier.policy import parse_policy
-from verifier.receipt import parse_receipt, verify_receipt
-from verifier.verdict import Caution, State
+from verifier.log.policy import parse_policy
+from verifier.receipts.receipt import parse_receipt, verify_receipt
+from verifier.receipts.verdict import Caution, State
 
 OTHER_HASH = base64.b64encode(bytes(32)).decode()
 # Every byte of the sample receipts in place of a sample of them.

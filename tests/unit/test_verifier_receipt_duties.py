@@ -8,10 +8,10 @@ import pytest
 from tests.support.receipts import Forger, ReceiptWorld, encode
 from tests.support.world import PARTIES
 from verifier.errors import CannotTell, FormatError, ProofError, VerifyError
-from verifier.explain import explain_receipt
-from verifier.policy import parse_policy
-from verifier.receipt import verify_receipt
-from verifier.verdict import Caution, Kept
+from verifier.log.policy import parse_policy
+from verifier.receipts.receipt import verify_receipt
+from verifier.receipts.verdict import Caution, Kept
+from verifier.speech.explain import explain_receipt
 
 DAY_MS = 86_400_000
 DEADLINES = [

@@ -1,4 +1,4 @@
-"""verifier/replay.py: stamps, salts, roots; what is refused leaves no trace; what a stamp must not say."""
+"""verifier/rules/replay.py: stamps, salts, roots; what is refused leaves no trace; what a stamp must not say."""
 
 import json
 from hashlib import sha256
@@ -9,10 +9,10 @@ import pytest
 from tests.reference import critbit, rfc6962
 from tests.support.verifier_play import canonical, digest, standard
 from tests.tables.beginnings import COVERED, DECIDED, FUNDED, PAID
+from verifier.entries.members import rules
+from verifier.entries.stamp import Mismatch
 from verifier.errors import CannotTell, FormatError, ProofError
-from verifier.members import rules
-from verifier.replay import Replay
-from verifier.stamp import Mismatch
+from verifier.rules.replay import Replay
 
 MAPS = {
     "account": "accounts",

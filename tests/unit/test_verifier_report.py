@@ -11,11 +11,11 @@ from tests.support.receipts import ReceiptWorld
 from tests.support.world import ORIGIN
 from tests.unit.test_archive import written
 from tests.unit.test_verifier_receipt_duties import Story as LateInsurer
+from verifier.audit.progress import ProgressBar, duration_text
 from verifier.cli import main
-from verifier.progress import ProgressBar, duration_text
-from verifier.report_story import Story, Table
-from verifier.report_text import format_text
-from verifier.words_report import WORDS
+from verifier.reports.report_story import Story, Table
+from verifier.reports.report_text import format_text
+from verifier.speech.words_report import WORDS
 
 
 @pytest.fixture(scope="module")

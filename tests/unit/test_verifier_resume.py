@@ -16,16 +16,16 @@ import pytest
 from tests.support.receipts import ReceiptWorld
 from tests.unit.test_archive import written
 from tests.unit.test_verifier_audit import node_serving
-from verifier import audit
-from verifier.ahead import Reader
-from verifier.audit import Watch, audit_log
+from verifier.audit import audit
+from verifier.audit.ahead import Reader
+from verifier.audit.audit import Watch, audit_log
+from verifier.audit.desk_file import FILE, FileDesk
+from verifier.audit.row_file import StateFileError
+from verifier.audit.workers import processes_for, read_ahead
 from verifier.cli import main
-from verifier.desk_file import FILE, FileDesk
 from verifier.errors import FormatError
-from verifier.policy import parse_policy
-from verifier.row_file import StateFileError
-from verifier.source import open_source
-from verifier.workers import processes_for, read_ahead
+from verifier.log.policy import parse_policy
+from verifier.sources.source import open_source
 
 ROOT = Path(__file__).parents[2]
 LEAVES = 1100
@@ -176,7 +176,7 @@ def test_a_state_file_that_was_changed_is_refused(place, tmp_path, members, mess
 
 def test_a_killed_process_goes_on(place, tmp_path, told):
     """kill -9 in the middle of a replay at the command line, twice, then to the end."""
-    script = ("import sys, time; from verifier import audit, cli; audit.SAVE_BUNDLES = 1\n"
+    script = ("import sys, time; from verifier import cli; from verifier.audit import audit; audit.SAVE_BUNDLES = 1\n"
               "take = audit._Audit._save\n"
               "def slow(self): take(self); time.sleep(0.1)\n"
               "audit._Audit._save = slow; sys.exit(cli.main(sys.argv[1:]))")  # fmt: skip

@@ -1,4 +1,4 @@
-"""verifier/row_file.py and trie_file.py: the same rows and roots as in memory, and what a damaged file says."""
+"""verifier/audit/row_file.py and trie_file.py: the same rows and roots as in memory, and what a damaged file says."""
 
 import sqlite3
 
@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verifier import row_file, trie_file
-from verifier.row_file import FileRows, StateFileError
-from verifier.rows import Rows
-from verifier.trie import Trie
+from verifier.audit import row_file, trie_file
+from verifier.audit.row_file import FileRows, StateFileError
+from verifier.log.trie import Trie
+from verifier.rules.rows import Rows
 
 KEYS = [f"{family} {name}" for family in ("move fund/a", "move fund/ab", "due", "text") for name in "147"]
 STEPS = st.lists(st.tuples(st.sampled_from(["put", "remove", "keep", "undo", "save"]), st.sampled_from(KEYS),

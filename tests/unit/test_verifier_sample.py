@@ -1,4 +1,4 @@
-"""verifier/sample.py: the draw, and which entry and line each unit is, against single fen pushed through queues."""
+"""verifier/audit/sample.py: the draw, and which entry and line each unit is, against single fen in queues."""
 
 import json
 from hashlib import sha256
@@ -7,9 +7,9 @@ import pytest
 
 from tests.support.receipts import ReceiptWorld
 from tests.unit.test_archive import written
+from verifier.audit.sample import draw_units
 from verifier.cli import main
 from verifier.errors import FormatError
-from verifier.sample import draw_units
 
 NONCE = bytes(range(16))
 

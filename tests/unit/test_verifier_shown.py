@@ -1,4 +1,4 @@
-"""verifier/shown.py: leaves whose stamps or signers are not what they must be, under a checkpoint that all signed.
+"""verifier/receipts/shown.py: leaves whose stamps or signers are wrong, under a checkpoint that all signed.
 
 No honest party cosigns such a log. Whoever reads a receipt refuses it all the same.
 """
@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.receipts import Forger, ReceiptWorld, encode
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError
-from verifier.policy import parse_policy
-from verifier.receipt import verify_receipt
+from verifier.log.policy import parse_policy
+from verifier.receipts.receipt import verify_receipt
 
 GIFT, SEALED, BALANCE = 3, 6, 7
 

@@ -1,4 +1,4 @@
-"""verifier/signature.py: the one Ed25519 rule, against forgeries that some implementations accept."""
+"""verifier/log/signature.py: the one Ed25519 rule, against forgeries that some implementations accept."""
 
 from hashlib import sha512
 
@@ -6,7 +6,7 @@ import pytest
 from nacl import bindings
 
 from verifier.errors import SignatureError
-from verifier.signature import Signed, is_prime_order, verify_key, verify_many, verify_signature
+from verifier.log.signature import Signed, is_prime_order, verify_key, verify_many, verify_signature
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 TORSION = bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")  # a point of order 8

@@ -1,4 +1,4 @@
-"""verifier/tiles.py: paths, bundles, and a bundle proven from tiles alone."""
+"""verifier/log/tiles.py: paths, bundles, and a bundle proven from tiles alone."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -6,9 +6,9 @@ from hashlib import sha256
 import pytest
 
 from verifier.errors import FormatError, ProofError
-from verifier.hashes import leaf_hash
-from verifier.tiles import Tile, edge_tiles, parse_bundle, parse_tile_path, tile_at, tile_path, verify_bundle
-from verifier.tree import root_hash
+from verifier.log.tiles import Tile, edge_tiles, parse_bundle, parse_tile_path, tile_at, tile_path, verify_bundle
+from verifier.log.tree import root_hash
+from verifier.primitives.hashes import leaf_hash
 
 ENTRIES = (b"entry 0", b"entry 1", b"", b"entry 3", b"entry 4", b"entry 5", b"entry 6")
 BUNDLE = bytes.fromhex(

@@ -1,11 +1,11 @@
-"""verifier/trail.py and moves.py: an interval along moves, and what is said of it where it rests."""
+"""verifier/receipts/trail.py and moves.py: an interval along moves, and what is said of it where it rests."""
 
 import pytest
 
 from verifier.errors import CannotTell, FormatError, ProofError
-from verifier.moves import Move, Split, parse_moves
-from verifier.trail import Balance, Part, carry, judge
-from verifier.verdict import State
+from verifier.receipts.trail import Balance, Part, carry, judge
+from verifier.receipts.verdict import State
+from verifier.rules.moves import Move, Split, parse_moves
 
 GIFT = Part("platform/a/gifts", 10, 20, 3)
 ROW = {"class": "fund", "holder": "f", "in": 100, "next_out": 40, "out": 40, "unit": "CNY"}

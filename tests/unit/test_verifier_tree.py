@@ -1,4 +1,4 @@
-"""verifier/tree.py against the examples of RFC 6962's tree and a recursion written out from its definition."""
+"""verifier/log/tree.py against the examples of RFC 6962's tree and a recursion written out from its definition."""
 
 from base64 import b64decode
 from hashlib import sha256
@@ -6,8 +6,7 @@ from hashlib import sha256
 import pytest
 
 from verifier.errors import ProofError
-from verifier.hashes import leaf_hash, node_hash
-from verifier.tree import (
+from verifier.log.tree import (
     Frontier,
     is_subtree,
     root_hash,
@@ -16,6 +15,7 @@ from verifier.tree import (
     verify_multiproof,
     verify_subtree,
 )
+from verifier.primitives.hashes import leaf_hash, node_hash
 
 ENTRIES = [b"entry 0", b"entry 1", b"", b"entry 3", b"entry 4", b"entry 5", b"entry 6"]
 LEAVES = [leaf_hash(entry) for entry in ENTRIES]

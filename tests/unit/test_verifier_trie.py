@@ -1,4 +1,4 @@
-"""verifier/trie.py against maps built naively from the definition."""
+"""verifier/log/trie.py against maps built naively from the definition."""
 
 import random
 from hashlib import sha256
@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.errors import FormatError, ProofError, VerifyError
-from verifier.hashes import EMPTY_HASH, exit_hash
-from verifier.trie import Exit, Trie, TrieProof, exit_key, verify_absent, verify_no_exit, verify_present
+from verifier.log.trie import Exit, Trie, TrieProof, exit_key, verify_absent, verify_no_exit, verify_present
+from verifier.primitives.hashes import EMPTY_HASH, exit_hash
 
 Map = dict[bytes, bytes]
 

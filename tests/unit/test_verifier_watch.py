@@ -16,15 +16,15 @@ from tests.reference.rfc6962 import consistency
 from tests.support.receipts import ReceiptWorld
 from tests.support.shown_log import ShownLog
 from tests.support.world import ORIGIN, PARTIES, START_UNIX_MS
-from verifier.alarm import WEIGHTS, Alarm, exit_status
-from verifier.compare import compare_heads
 from verifier.errors import ProofError, SignatureError, VerifyError
-from verifier.evidence import Evidence, Seen, format_evidence, parse_evidence, verify_evidence
-from verifier.growth import Growth
-from verifier.head import open_head
-from verifier.memory import format_memory, parse_memory
-from verifier.monitor import Answer, Limits, Memory, watch_round
-from verifier.policy import parse_policy
+from verifier.log.head import open_head
+from verifier.log.policy import parse_policy
+from verifier.monitor.alarm import WEIGHTS, Alarm, exit_status
+from verifier.monitor.compare import compare_heads
+from verifier.monitor.evidence import Evidence, Seen, format_evidence, parse_evidence, verify_evidence
+from verifier.monitor.memory import format_memory, parse_memory
+from verifier.monitor.round import Answer, Limits, Memory, watch_round
+from verifier.sources.growth import Growth
 
 NOW = START_UNIX_MS // 1000 + 3600
 LIMITS = Limits(silence_s=600, balance_s=93_600, figure_s=None)

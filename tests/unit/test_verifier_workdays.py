@@ -1,4 +1,4 @@
-"""verifier/workdays.py: due days and lateness, against the days one after the other."""
+"""verifier/terms/workdays.py: due days and lateness, against the days one after the other."""
 
 import random
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from verifier.errors import CannotTell, FormatError, Rejected
-from verifier.workdays import Due, Workdays, days_late, due_day
+from verifier.terms.workdays import Due, Workdays, days_late, due_day
 
 NO_ENTRY = Workdays({})
 # The holidays of autumn 2019: two weekends are worked for a week off.

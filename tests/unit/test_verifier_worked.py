@@ -1,11 +1,11 @@
-"""verifier/worked.py: a decision is what the terms give, or it is refused."""
+"""verifier/receipts/worked.py: a decision is what the terms give, or it is refused."""
 
 from copy import deepcopy
 
 import pytest
 
 from verifier.errors import ProofError
-from verifier.worked import check_decision
+from verifier.receipts.worked import check_decision
 
 TERMS = {
     "eligibility": "eligible",

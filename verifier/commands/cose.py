@@ -4,14 +4,14 @@ import argparse
 from pathlib import Path
 
 from verifier.commands.files import UnreadableError, print_json, read_file, read_policy
-from verifier.cose import COSE_BYTES_MAX, format_cose, open_cose, parse_cose, signed_bytes
-from verifier.cut import inclusion_path
-from verifier.entry import LEAF_BYTES_MAX
-from verifier.hashes import leaf_hash
-from verifier.head import open_head
-from verifier.policy import Policy
-from verifier.receipt_file import Receipt
-from verifier.signature import SIGNATURE_BYTES
+from verifier.entries.entry import LEAF_BYTES_MAX
+from verifier.log.head import open_head
+from verifier.log.policy import Policy
+from verifier.log.signature import SIGNATURE_BYTES
+from verifier.primitives.hashes import leaf_hash
+from verifier.receipts.cut import inclusion_path
+from verifier.receipts.receipt_file import Receipt
+from verifier.scitt.cose import COSE_BYTES_MAX, format_cose, open_cose, parse_cose, signed_bytes
 
 SUMMARY = "check a COSE receipt of a leaf"
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from verifier.commands.files import print_json, read_file, read_policy
-from verifier.evidence import EVIDENCE_BYTES_MAX, parse_evidence, verify_evidence
+from verifier.monitor.evidence import EVIDENCE_BYTES_MAX, parse_evidence, verify_evidence
 
 SUMMARY = "check evidence of a split view"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from verifier.errors import FormatError, SignatureError
-from verifier.policy import POLICY_BYTES_MAX, Policy, parse_policy
+from verifier.log.policy import POLICY_BYTES_MAX, Policy, parse_policy
 
 
 class UnreadableError(Exception):

@@ -9,17 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from verifier.alarm import Weight, exit_status
 from verifier.commands.files import UnreadableError, print_json, read_file, read_policy, write_whole
 from verifier.commands.tell import Teller, tell_value
 from verifier.commands.web import Web
 from verifier.errors import FormatError, VerifyError
-from verifier.evidence import Evidence, evidence_name, format_evidence
-from verifier.memory import MEMORY_BYTES_MAX, format_memory, parse_memory
-from verifier.metrics import format_metrics
-from verifier.monitor import Answer, Limits, Memory, Round, log_origin, watch_round, witness_path
-from verifier.parse import parse_decimal
-from verifier.policy import Policy
+from verifier.log.policy import Policy
+from verifier.monitor.alarm import Weight, exit_status
+from verifier.monitor.evidence import Evidence, evidence_name, format_evidence
+from verifier.monitor.memory import MEMORY_BYTES_MAX, format_memory, parse_memory
+from verifier.monitor.metrics import format_metrics
+from verifier.monitor.round import Answer, Limits, Memory, Round, log_origin, watch_round, witness_path
+from verifier.primitives.parse import parse_decimal
 
 SUMMARY = "watch nodes: split views, silence, late publication"
 

@@ -11,21 +11,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from verifier.ahead import ReadBundle, Reader
-from verifier.audit import AuditVerdict, audit_log, read_in_turn
+from verifier.audit.ahead import ReadBundle, Reader
+from verifier.audit.audit import AuditVerdict, audit_log, read_in_turn
+from verifier.audit.desk_file import FileDesk
+from verifier.audit.progress import ProgressBar
+from verifier.audit.workers import processes_for, read_ahead
 from verifier.commands.files import UnreadableError, print_json, read_file, read_policy, write_whole
-from verifier.desk_file import FileDesk
 from verifier.errors import FormatError
-from verifier.parse import encode_json
-from verifier.progress import ProgressBar
-from verifier.report import make_report
-from verifier.report_html import format_html
-from verifier.report_story import tell_report
-from verifier.report_text import format_text
-from verifier.source import Source, open_source
-from verifier.survey import Survey
-from verifier.words import LANGUAGES
-from verifier.workers import processes_for, read_ahead
+from verifier.primitives.parse import encode_json
+from verifier.reports.report import make_report
+from verifier.reports.report_html import format_html
+from verifier.reports.report_story import tell_report
+from verifier.reports.report_text import format_text
+from verifier.reports.survey import Survey
+from verifier.sources.source import Source, open_source
+from verifier.speech.words import LANGUAGES
 
 SUMMARY = "replay a whole log"
 

@@ -6,14 +6,14 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
-from verifier.amounts import time_text
-from verifier.audit import audit_log
+from verifier.audit.audit import audit_log
+from verifier.audit.sample import COUNT_MAX, Gifts, Hit, Lines, draw_units, sample_account, sample_gifts
 from verifier.commands.files import UnreadableError, print_json, read_policy
 from verifier.commands.replay import STATUS, add_source, desk_in, print_verdict, progress_of, read_by_all, source_of
 from verifier.errors import FormatError
-from verifier.parse import parse_decimal, parse_hex
-from verifier.rows import Rows
-from verifier.sample import COUNT_MAX, Gifts, Hit, Lines, draw_units, sample_account, sample_gifts
+from verifier.primitives.amounts import time_text
+from verifier.primitives.parse import parse_decimal, parse_hex
+from verifier.rules.rows import Rows
 
 SUMMARY = "draw a sample of money that everybody draws alike"
 

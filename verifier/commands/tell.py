@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 from verifier.commands.web import REQUEST_S_MAX, Web
-from verifier.monitor import Round
+from verifier.monitor.round import Round
 
 FORMAT = "mingzhang alarms/v1"
 

@@ -13,11 +13,11 @@ from threading import Timer
 from urllib.parse import urlsplit
 
 from verifier.errors import FormatError
-from verifier.note import NOTE_BYTES_MAX
-from verifier.parse import shown
-from verifier.receipt_file import RECEIPT_BYTES_MAX
-from verifier.tiles import LEAF_BYTES_MAX, WIDTH
-from verifier.tree import HASH_BYTES
+from verifier.log.note import NOTE_BYTES_MAX
+from verifier.log.tiles import LEAF_BYTES_MAX, WIDTH
+from verifier.log.tree import HASH_BYTES
+from verifier.primitives.parse import shown
+from verifier.receipts.receipt_file import RECEIPT_BYTES_MAX
 
 REQUEST_S_MAX = 20  # for one whole answer
 ROUND_S_MAX = 120  # for all that one node is asked in a round
@@ -55,7 +55,7 @@ class Web:
         self._round_ends = time.monotonic() + self._round_s
 
     def read(self, path: str) -> bytes | None:
-        """The resource at `path` below the prefix, or None where there is none (as `verifier.source.Source`)."""
+        """The resource at `path` below the prefix, or None where there is none (as `Source` has it)."""
         most = _bytes_max(path)
         status, data = self._ask("GET", f"{self._path}/{path}", b"", most=most, what=f"{self.url}/{path}")
         if status in _NOT_TO_BE_HAD:

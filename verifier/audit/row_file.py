@@ -1,0 +1,204 @@
+"""State rows in one SQLite file, for logs whose state does not fit into memory, and for a replay that goes on later.
+
+What entries change is held back in memory and written in order of key, many rows at once. A transaction ends where the
+replay notes its position: after a crash file and position are those of one moment. The file knows its own **digest**,
+the sum modulo 2^256 of the leaf hashes of all rows, which costs each change next to nothing; who opens it again reads
+all rows and compares. It finds what a disk forgot. It is no signature: who can write the file can write the verdict.
+"""
+
+import sqlite3
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+from heapq import merge
+from pathlib import Path
+from typing import Any
+
+from verifier.audit.trie_file import FileTrie
+from verifier.errors import FormatError
+from verifier.log.tree import Frontier, root_hash
+from verifier.primitives.parse import encode_json, parse_json
+from verifier.rules.rows import Rows, group_of, row_leaf
+
+HELD_ROWS_MAX = 50_000  # rows held back before they are written
+KNOWN_ROWS_MAX = 50_000  # rows as the file has them, kept for the next who asks
+CACHE_KIB = 131_072
+RANGE_ROWS = 64
+VALUE_BYTES_MAX = 1 << 20
+
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS row (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 0), value BLOB NOT NULL);
+    DROP TABLE IF EXISTS trie;
+    CREATE TABLE trie (map TEXT, key BLOB, hash BLOB NOT NULL, PRIMARY KEY (map, key)) WITHOUT ROWID;
+"""
+_MODULUS = 1 << 256
+
+
+class StateFileError(OSError):
+    """A state file cannot be gone on from."""
+
+
+class FileRows(Rows):
+    """All rows, in a file; `position` is where the replay stood when they were last kept there, None in a new one.
+
+    With `lasting` the file survives a crash of the machine; else it is for this run alone.
+    """
+
+    def __init__(self, path: Path, *, lasting: bool) -> None:
+        super().__init__()
+        self._path = path
+        self._digest = 0
+        self._held: dict[str, Any] = {}
+        self._known: dict[str, Any] = {}
+        try:
+            self._database = sqlite3.connect(path, timeout=1, isolation_level=None)
+            self._database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            self._database.execute(f"PRAGMA synchronous = {'FULL' if lasting else 'OFF'}")
+            self._database.execute(f"PRAGMA journal_mode = {'DELETE' if lasting else 'OFF'}")
+            if lasting:
+                # Two replays in one directory would take turns in writing their rows.
+                self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._database.executescript(_SCHEMA)
+            self._database.execute("BEGIN IMMEDIATE")
+            noted = self._database.execute("SELECT value FROM position").fetchone()
+        except sqlite3.Error as error:
+            raise self._damaged(str(error)) from None
+        self.position: dict[str, Any] | None = None if noted is None else self._parse("position", noted[0])
+
+    def make_map(self, name: str) -> FileTrie:
+        """A map of the trial balance whose leaves lie in this file."""
+        return FileTrie(self._database, name)
+
+    def verify(self, *, digest: bytes, root: bytes | None) -> None:
+        """Verify that the rows are those whose digest and, where it is known, root were noted.
+
+        Raises:
+            StateFileError: they are not.
+        """
+        total, frontier = 0, Frontier()
+        try:
+            for key, value in self._database.execute("SELECT key, value FROM row ORDER BY key"):
+                leaf = row_leaf(key, value)
+                total += int.from_bytes(leaf, "big")
+                frontier.append(leaf)
+        except (sqlite3.Error, TypeError, UnicodeEncodeError, AttributeError) as error:
+            raise self._damaged(str(error)) from None
+        self._digest = total % _MODULUS
+        if self._digest != int.from_bytes(digest, "big"):
+            raise self._damaged("its rows are not those that were written")
+        if root is not None and frontier.root() != root:
+            raise self._damaged(f"its rows lead to {frontier.root().hex()}, the last close says {root.hex()}")
+
+    def save(self, position: dict[str, Any]) -> None:
+        """Write what is held back and the position that it belongs to, both or neither."""
+        self._write()
+        self.position = {**position, "digest": self._digest.to_bytes(32, "big").hex()}
+        value = encode_json(self.position, what="position")
+        self._database.execute("INSERT OR REPLACE INTO position VALUES (0, ?)", (value,))
+        self._database.execute("COMMIT")
+        self._database.execute("BEGIN IMMEDIATE")
+
+    def close(self) -> None:
+        """Let go of the file; what was not saved is forgotten."""
+        self._database.close()
+
+    def get(self, key: str) -> Any:
+        """The value under `key`, or None; callers copy what they want to change."""
+        if key in self._held:
+            return self._held[key]
+        if key in self._known:
+            return self._known[key]
+        found = self._database.execute("SELECT value FROM row WHERE key = ?", (key,)).fetchone()
+        value = None if found is None else self._parse(key, found[0])
+        if len(self._known) >= KNOWN_ROWS_MAX:
+            self._known.clear()
+        if value is not None:
+            self._known[key] = value
+        return value
+
+    def group(self, name: str, *, start: str = "") -> Iterator[tuple[str, Any]]:
+        """The rows of one group of an ordered family, by what follows its name in their keys, from `start` on."""
+        held = self._groups.get(name, [])
+        fresh = held[bisect_left(held, start) :]
+        before = None
+        for member in merge(fresh, self._stored(name, start)):
+            if member != before:
+                value = self.get(f"{name} {member}")
+                if value is not None:
+                    yield member, value
+            before = member
+
+    def scan(self, family: str) -> Iterator[tuple[str, Any]]:
+        """The rows of any family in order of key, by what follows its name in their keys; none may change meanwhile."""
+        self._write()
+        cursor = self._database.execute(
+            "SELECT key, value FROM row WHERE key > ? AND key < ? ORDER BY key", (f"{family} ", f"{family}!")
+        )
+        for key, value in cursor:
+            yield key.removeprefix(f"{family} "), self._parse(key, value)
+
+    def keep(self) -> None:
+        """End the entry at work."""
+        super().keep()
+        if len(self._held) > HELD_ROWS_MAX:
+            self._write()
+
+    def root(self) -> bytes:
+        """The root over all rows, changes of the entry at work included."""
+        self._write()
+        found = self._database.execute("SELECT key, value FROM row ORDER BY key")
+        return root_hash(row_leaf(key, value) for key, value in found)
+
+    def _set(self, key: str, value: Any) -> None:
+        new = key not in self._held
+        self._held[key] = value
+        self._known.pop(key, None)
+        group = group_of(key) if new else None
+        if group is not None:
+            insort(self._groups.setdefault(group[0], []), group[1])
+
+    def _stored(self, name: str, start: str) -> Iterator[str]:
+        """The members of a group that are in the file, read a few at first and more later."""
+        after, limit, condition = f"{name} {start}", RANGE_ROWS, ">="
+        while True:
+            found = self._database.execute(
+                f"SELECT key FROM row WHERE key {condition} ? AND key < ? ORDER BY key LIMIT ?",
+                (after, f"{name}!", limit),
+            ).fetchall()
+            for (key,) in found:
+                yield key.removeprefix(f"{name} ")
+            if len(found) < limit:
+                return
+            after, limit, condition = found[-1][0], 8 * limit, ">"
+
+    def _write(self) -> None:
+        """Write what is held back, the entry at work included: an undo writes again what was there."""
+        new, gone, change = [], [], 0
+        for key in sorted(self._held):
+            value = self._held[key]
+            found = self._database.execute("SELECT value FROM row WHERE key = ?", (key,)).fetchone()
+            if found is not None:
+                change -= int.from_bytes(row_leaf(key, found[0]), "big")
+            if value is None:
+                gone.append((key,))
+                continue
+            encoded = encode_json(value, what=key)
+            new.append((key, encoded))
+            change += int.from_bytes(row_leaf(key, encoded), "big")
+        self._database.executemany("INSERT OR REPLACE INTO row VALUES (?, ?)", new)
+        self._database.executemany("DELETE FROM row WHERE key = ?", gone)
+        self._digest = (self._digest + change) % _MODULUS
+        self._held.clear()
+        self._groups.clear()
+
+    def _parse(self, key: str, value: bytes) -> Any:
+        try:
+            return parse_json(value, what=key, bytes_max=VALUE_BYTES_MAX)
+        except (FormatError, TypeError) as error:
+            raise self._damaged(str(error)) from None
+
+    def _damaged(self, why: str) -> StateFileError:
+        return StateFileError(
+            f"state file {self._path}: {why}\n  Look at the disk; then name another directory, or delete this one to "
+            "begin again from the first leaf."
+        )

@@ -1,0 +1,77 @@
+"""The stamp: the sequencer's line in a leaf (docs/formats/entry.md). One line of canonical JSON.
+
+    {"balance":71,"charter":0,"index":88,"moves":[{"amount":…,"from":…,"from_pos":…,"to":…,"to_pos":0}],"rules":1,…}
+
+All of it but `time_unix_ms` follows from the leaves before it, the entry, and what the entry names.
+"""
+
+from typing import Any
+
+from verifier.entries.members import check_figure
+from verifier.errors import FormatError, ProofError
+from verifier.primitives.expect import expect_array, expect_integer
+from verifier.primitives.parse import INTEGER_MAX, encode_json, parse_json
+
+
+class Mismatch(ProofError):
+    """A stamp says something else than follows from the log before it."""
+
+    def __init__(self, *, index: int, member: str, expected: Any, got: Any) -> None:
+        super().__init__(f"leaf {index}: stamp: {member}: expected {expected!r}, got {got!r}")
+        self.index = index
+        self.member = member
+        self.expected = expected
+        self.got = got
+
+
+def parse_stamp(line: bytes, *, what: str) -> dict[str, Any]:
+    """Parse a stamp as far as its time must be known before the rest can be computed.
+
+    Raises:
+        FormatError: not an object in canonical JSON with a `time_unix_ms` of 0 or more; flags of another form.
+    """
+    value = parse_json(line, what=what)
+    if not isinstance(value, dict):
+        raise FormatError(f"{what}: expected an object")
+    time = value.get("time_unix_ms")
+    if not isinstance(time, int) or isinstance(time, bool) or time < 0:
+        raise FormatError(f"{what}: expected time_unix_ms, an integer of 0 or more, got {time!r}")
+    if "flags" in value:
+        parse_flags(value["flags"], what=f"{what}: flags")
+    return value
+
+
+def parse_flags(value: object, *, what: str) -> tuple[tuple[str, int | None], ...]:
+    """Parse what a stamp says of a notice: figures, and by how much what is said differs, None where nobody may tell.
+
+    Raises:
+        FormatError: none, or one that is not of this form.
+    """
+    flags = []
+    for item in expect_array(value, what=what):
+        name, difference = expect_array(item, length=2, what=what)
+        if difference is not None:
+            expect_integer(difference, least=-INTEGER_MAX, what=what)
+        flags.append((check_figure(name, what=what), difference))
+    if not flags:
+        raise FormatError(f"{what}: expected at least one, or no such member")
+    return tuple(flags)
+
+
+def format_stamp(value: dict[str, Any], *, what: str) -> bytes:
+    """Format a stamp as its line, without LF."""
+    return encode_json(value, what=what)
+
+
+def check_stamp(got: dict[str, Any], *, expected: dict[str, Any]) -> None:
+    """Compare a stamp with what follows from the log, member by member.
+
+    Raises:
+        Mismatch: the first member, by name, that differs, is missing or is too many.
+    """
+    for member in sorted(got.keys() | expected.keys()):
+        # Compared as text: to Python, True is 1.
+        if encode_json(got.get(member), what=member) != encode_json(expected.get(member), what=member) or (
+            (member in got) != (member in expected)
+        ):
+            raise Mismatch(index=expected["index"], member=member, expected=expected.get(member), got=got.get(member))

@@ -1,0 +1,1 @@
+"""One person's receipt: read, checked, and what is proven by it."""

@@ -1,0 +1,1 @@
+"""What somebody can file who was not there when a log was replayed: text, JSON, HTML."""

@@ -1,0 +1,1 @@
+"""COSE receipts, for SCITT tools."""

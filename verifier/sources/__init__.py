@@ -1,0 +1,1 @@
+"""Where a log is read from, and whether one head of it continues another."""

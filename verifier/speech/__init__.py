@@ -1,0 +1,1 @@
+"""Verdicts told in plain words, in English and Chinese."""

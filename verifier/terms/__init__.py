@@ -1,0 +1,1 @@
+"""Terms as data and what comes of them: clauses, formulas, deadlines, working days."""
