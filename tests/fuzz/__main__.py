@@ -1,4 +1,4 @@
-"""Fuzz the parsers of the verifier, two targets at a time: `python -m tests.fuzz [--seconds N] [--page] [TARGET …]`.
+"""Fuzz the parsers of the verifier, some at a time: `python -m tests.fuzz [--seconds N] [--jobs N] [TARGET …]`.
 
 With `--page` what was measured goes into docs/EVIDENCE.md. The target `receipts` tries every byte of the sample
 receipts. The inputs that reached something new are left under `--work`, for tests/fuzz/keep.py.
@@ -38,6 +38,7 @@ def main() -> int:
     """Read the command line; 1 where a defect was found."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seconds", type=int, default=600, help="for each target (600)")
+    parser.add_argument("--jobs", type=int, default=JOBS, help=f"how many at a time ({JOBS})")
     parser.add_argument("--page", action="store_true", help="write docs/EVIDENCE.md")
     parser.add_argument("--work", type=Path, help="where inputs and logs lie; else they are gone afterwards")
     names = [*TARGETS, MUTANTS]
@@ -48,7 +49,7 @@ def main() -> int:
     if unknown:
         parser.error(f"expected targets among {', '.join(names)}, got {', '.join(sorted(unknown))}")
     defects = 0
-    with TemporaryDirectory() as scratch, ThreadPoolExecutor(JOBS) as pool:
+    with TemporaryDirectory() as scratch, ThreadPoolExecutor(options.jobs) as pool:
         fuzz_one = partial(_fuzz, seconds=options.seconds, work=options.work or Path(scratch))
         for name, row in pool.map(fuzz_one, [name for name in wanted if name != MUTANTS]):
             defects += row["defects"]
