@@ -57,7 +57,7 @@ class Composer(World):
         self.size += 1
         return self.size - 1
 
-    def signed(self) -> list[bytes]:
+    def hand_over(self) -> list[bytes]:
         """Hand over the entries that were signed since the last call."""
         signed, self._signed = self._signed, []
         return signed
@@ -110,7 +110,7 @@ class Stream(Composer):
         while True:
             self._cycle(cycle, cover)
             cycle += 1
-            yield from self.signed()
+            yield from self.hand_over()
 
     def _cycle(self, cycle: int, cover: int) -> None:
         enrolment, members = self.enrol(PERSONS)
