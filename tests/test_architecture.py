@@ -50,6 +50,21 @@ def test_verifier_imports_itself_and_pynacl():
     assert with_extra == {"verifier/log/cosignature.py"}, "the extra is for ML-DSA cosignatures alone"
 
 
+# Each room of the verifier imports what stands before it; primitives import the errors alone.
+VERIFIER_ROOMS = ("primitives", "log", "terms", "entries", "rules", "sources", "receipts", "speech", "audit", "reports",
+                  "monitor", "scitt")  # fmt: skip
+
+
+def test_the_verifiers_rooms_stand_one_above_the_other():
+    assert {path.split("/")[1] for path in modules("verifier")} == {
+        *VERIFIER_ROOMS, "commands", "page", "cli.py", "errors.py", "__init__.py"}  # fmt: skip
+    for above, room in enumerate(VERIFIER_ROOMS):
+        below = tuple(f"verifier.{name}" for name in VERIFIER_ROOMS[: above + 1])
+        for path, tree in modules(f"verifier/{room}").items():
+            ours = [name for name in imports(tree) if is_under(name, ("verifier",))]
+            assert not [name for name in ours if not is_under(name, (*below, "verifier.errors"))], path
+
+
 def test_nothing_imports_node_but_node():
     for path, tree in modules("ledger", "verifier").items():
         assert not [name for name in imports(tree) if is_under(name, ("node",))], path
