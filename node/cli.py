@@ -15,6 +15,7 @@ COMMANDS = (
     ("submit", "hand an entry in at a node"),
     ("export", "write the final log into one file, for an auditor"),
     ("receipt", "make a receipt for a donor, a beneficiary, or about any entry"),
+    ("cose", "at the operator: make a signed COSE receipt of an entry, for SCITT tools"),
     ("terms", "check a programme's terms, work them out for a case, try worked examples"),
     ("figure", "hold numbers that are said beside the entries that they are about"),
     ("calendar", "print the working days of a year as a calendar entry has them"),

@@ -1,9 +1,10 @@
-"""The final log of a node for who exports it: of the one that runs, or of its store."""
+"""The final log of a node for who exports it or signs about it: of the node that runs, or of its store."""
 
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 
 from ledger.tile import Tile, format_tile_path
 from node.blobs import EntryFiles
@@ -16,15 +17,23 @@ from node.store_lmdb import LmdbStore
 from node.views import Moment, Views
 
 _TIMEOUT_S = 60
+_NOTHING_FINAL = "Ask again when `mingzhang status` shows final leaves."
+
+
+class _NoAnswerError(NodeError):
+    """The node that runs does not answer, or not to the end."""
 
 
 @contextmanager
 def log_of(config: Config) -> Iterator[ExportedLog]:
-    """The log of the node: as it answers, or else as its store has it, which no other process has open then."""
+    """The log of the node: as it answers, or else as its store has it, which no other process has open then.
+
+    What it gives raises NodeError where the node has nothing final, ends while it is read, or has lost something.
+    """
     running = _Running(config)
     try:
         running.checkpoint()
-    except (urllib.error.URLError, ConnectionError):
+    except _NoAnswerError:
         pass
     else:
         yield running
@@ -46,21 +55,23 @@ class _Running:
 
     def checkpoint(self) -> bytes:
         """The newest final checkpoint."""
-        return self._need("/checkpoint")
+        note = self._ask("/checkpoint")
+        if note is None:
+            raise NodeError("nothing is final here yet", next_step=_NOTHING_FINAL)
+        return note
 
     def tile(self, tile: Tile) -> bytes:
         """A tile or bundle of the final log."""
-        return self._need(f"/{format_tile_path(tile)}")
+        path = f"/{format_tile_path(tile)}"
+        content = self._ask(path)
+        if content is None:
+            raise NodeError(f"{self._config.node.name} has no {path}, which is below its final head",
+                            next_step="Another program may listen on its address: look at node.listen in node.toml.")
+        return content
 
     def file(self, kind: str, name: bytes) -> bytes | None:
         """What an entry names; None where this node does not hold it."""
         return self._ask(file_path(kind, name))
-
-    def _need(self, path: str) -> bytes:
-        content = self._ask(path)
-        if content is None:
-            raise NodeError(f"{self._config.node.name} has no {path}", next_step="Export when leaves are final here.")
-        return content
 
     def _ask(self, path: str) -> bytes | None:
         request = urllib.request.Request(f"http://{self._config.node.listen}{path}")
@@ -73,8 +84,13 @@ class _Running:
             with error:
                 if error.code == 404:
                     return None
-                raise NodeError(f"the node answers {error.code} for {path}",
-                                next_step="Look at credentials.token in node.toml: it is the node's own.") from None
+                next_step = "Ask `mingzhang status` and look at the node's log."
+                if error.code in (401, 403):
+                    next_step = "Look at credentials.token in node.toml: it is the node's own."
+                raise NodeError(f"the node answers {error.code} for {path}", next_step=next_step) from None
+        except (OSError, HTTPException) as error:
+            raise _NoAnswerError(f"{self._config.node.name} does not answer to the end: {error}",
+                                 next_step="Look whether it runs, then begin again.") from None
 
 
 class _Stopped:

@@ -1,6 +1,7 @@
 """The sequencer: at the operator's node, gives waiting entries their place and time, one proposal at a time.
 
-    local    signed       the newest checkpoint that the log key signed; the log key signs nothing beside it
+    local    signed       the newest checkpoint that the log key signed; beside checkpoints it signs nothing but the
+                          heads of final ones once more, for COSE (node/cose.py)
 
 Leaves, hashes, state, the signed head and the open proposal are one commit; only then does the collector show it to
 others. Nothing is stamped beyond an open proposal, and nothing while this clock is off the other parties' clocks.

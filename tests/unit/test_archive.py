@@ -5,10 +5,9 @@ import tarfile
 
 import pytest
 
-from ledger.tile import Tile, encode_bundle, tile_hashes
 from node.export import ExportedLog, write_archive
-from tests.support import receipts
 from tests.support.receipts import ReceiptWorld
+from tests.support.world_log import WorldLog
 from verifier.audit.audit import audit_log
 from verifier.log.policy import parse_policy
 from verifier.sources import archive as archives
@@ -24,28 +23,6 @@ class Memory:
 
     def read_at(self, at, size):
         return self.data[at : at + size]
-
-
-class WorldLog:
-    """The log of a world as an exporter sees it; `without` are kinds of files that are not held."""
-
-    def __init__(self, world, without=()):
-        self.world = world
-        self.without = without
-
-    def checkpoint(self):
-        return self.world.checkpoint()
-
-    def tile(self, tile: Tile):
-        if tile.level is None:
-            first = tile.index * 256
-            return encode_bundle(self.world.leaves[first : first + tile.width])
-        return tile_hashes(tile, receipts.Archive(self.world).node)
-
-    def file(self, kind, name):
-        files = self.world.files
-        folders = {"batch": files.batches, "body": files.bodies, "tags": files.tag_files}
-        return None if kind in self.without else folders[kind].get(name)
 
 
 @pytest.fixture(scope="module")
