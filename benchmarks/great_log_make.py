@@ -16,6 +16,7 @@ import time
 from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -52,36 +53,47 @@ class Made:
 
 
 def make_great_log(directory: Path, *, leaves: int, lines: int, seed: int = 0) -> Made:
-    """Make the log in `directory`, or give what was made there of the same size and seed."""
+    """Make the log in `directory`, or give what was made there.
+
+    Raises:
+        FileExistsError: the log there is another one. It took long to make, so nothing was touched.
+    """
     made = directory / MADE
     if made.exists():
         there = msgspec.json.decode(made.read_bytes(), type=Made)
-        if (there.leaves, there.lines, there.seed) == (leaves, lines, seed):
-            return there
-        made.unlink()
+        if (there.leaves, there.lines, there.seed) != (leaves, lines, seed):
+            raise FileExistsError(f"{directory}: expected a log of {leaves} leaves and {lines} lines, there is one of "
+                                  f"{there.leaves} and {there.lines}; name another directory")
+        return there
     started = time.perf_counter()
     work = directory / "work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    years, files, pages = Years(leaves=leaves, lines=lines, seed=seed), MemoryFiles(), _Pages(work / "pages")
+    years, files = Years(leaves=leaves, lines=lines, seed=seed), MemoryFiles()
     operator = Operator(work, years, files=files)
-    _grow(years, operator, files, pages, leaves=leaves)
-    progress(f"great log: {leaves:,} leaves are final, {time.perf_counter() - started:,.0f} s; writing the archive")
-    with Views(operator.store, cosigner_name=years.cosigners["platform"].name).moment() as moment:
-        with (directory / ARCHIVE).open("wb") as out:
-            written = write_archive(_Log(moment, pages), out, sealed=True)
-        assert not any(written.missing.values()), f"files are missing: {written.missing}"
-        first = moment.leaf(0)
-        assert first is not None
-        charter = parse_entry(entry_of(first), origin=ORIGIN).entry
-        assert isinstance(charter, Charter)
-        (directory / POLICY).write_bytes(format_policy(policy_of(charter)))
+    with (work / "pages").open("w+b") as file:
+        pages = _Pages(file)
+        _grow(years, operator, files, pages, leaves=leaves)
+        progress(f"great log: {leaves:,} leaves are final, {time.perf_counter() - started:,.0f} s; writing the archive")
+        with Views(operator.store, cosigner_name=years.cosigners["platform"].name).moment() as moment:
+            archive_bytes = _export(directory, _Log(moment, pages))
     operator.close()
     shutil.rmtree(work)
-    found = Made(leaves, years.lines, seed, dict(sorted(years.kinds.items())), years.batches, written.bytes,
+    found = Made(leaves, years.lines, seed, dict(sorted(years.kinds.items())), years.batches, archive_bytes,
                  round(time.perf_counter() - started, 1), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
     made.write_text(json.dumps(asdict(found), indent=1) + "\n")
     return found
+
+
+def _export(directory: Path, log: "_Log") -> int:
+    """Write archive and policy; how long the archive is."""
+    with (directory / ARCHIVE).open("wb") as out:
+        written = write_archive(log, out, sealed=True)
+    assert not any(written.missing.values()), f"files are missing: {written.missing}"
+    charter = parse_entry(entry_of(log.first()), origin=ORIGIN).entry
+    assert isinstance(charter, Charter)
+    (directory / POLICY).write_bytes(format_policy(policy_of(charter)))
+    return written.bytes
 
 
 def _grow(years: Years, operator: Operator, files: MemoryFiles, pages: "_Pages", *, leaves: int) -> None:
@@ -101,8 +113,8 @@ def _grow(years: Years, operator: Operator, files: MemoryFiles, pages: "_Pages",
 class _Pages:
     """The files that entries name, a page a wave, in one file on disk."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w+b")
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
         self._starts: list[tuple[int, int]] = []  # first leaf, byte
         self._open: deque[tuple[int, dict[bytes, bytes]]] = deque()
         self._next = 0
@@ -135,6 +147,12 @@ class _Log:
     def __init__(self, moment: Moment, pages: _Pages) -> None:
         self._moment = moment
         self._pages = pages
+
+    def first(self) -> bytes:
+        """The charter's leaf."""
+        leaf = self._moment.leaf(0)
+        assert leaf is not None
+        return leaf
 
     def checkpoint(self) -> bytes:
         """The final checkpoint."""

@@ -42,10 +42,10 @@ _GIFTS_FEN = (1, 100, 300, 500, 1_000, 2_000, 5_000, 10_000)
 _REFUND_LINES_MAX = 4_000  # gifts in batches up to here are given back: the whole tree is built for a proof
 
 _FACT_WAVES, _FIGURE_WAVES, _BALANCE_WAVES, _SPEND_WAVES, _INCOME_WAVES = 3, 4, 4, 2, 8
-_TAGGED_WAVES, _RECONCILIATION_WAVES, _REFUND_WAVES, _CORRECTION_WAVES, _PERSONS_WAVES = 8, 10, 10, 20, 4
+_TAGGED_WAVES, _RECONCILIATION_WAVES, _REFUND_WAVES, _CORRECTION_WAVES, _PERSONS_WAVES = 8, 10, 10, 10, 4
 
 # In a hundred of those who could.
-_INCOMPLETE, _WITHDRAWN, _REFUSED, _OBJECTED, _BOUNCED, _RECOVERED, _WAITING = 10, 1, 4, 30, 2, 1, 3
+_INCOMPLETE, _WITHDRAWN, _REFUSED, _OBJECTED, _BOUNCED, _RECOVERED, _WAITING, _RETURNED = 10, 1, 4, 30, 2, 1, 3, 2
 
 GREAT_TERMS: dict[str, Any] = {**CASE_TERMS, "refusals": ["fraud", "not_covered"]}
 
@@ -216,6 +216,7 @@ class Years(Composer):
             jobs.append(partial(self._move, "income", "world/dlz/bank", "fund/dlz/other", "interest"))
         if self._every(_CORRECTION_WAVES):
             jobs.append(partial(self._say, "correction", "platform", of=self._random.randrange(self.size)))
+            jobs.append(partial(self._say, "pledge", "foundation", amount=self._random.randint(1, 10**8)))
         if self._every(_BALANCE_WAVES):
             jobs.append(self._balance)
         return jobs
@@ -270,14 +271,19 @@ class Years(Composer):
         """Gifts go to the fund, and later as much as becomes claims money of them to a county."""
         self._transfer("platform/dlz/gifts", "fund/dlz", amount, "settlement", by="platform", to="foundation")
         if amount >= 10:
-            self._next(partial(self._premium, self._random.choice(COUNTIES), amount // 10 * 9), waves=3)
+            county, back = self._random.choice(COUNTIES), self._in(_RETURNED)
+            self._next(partial(self._premium, county, amount // 10 * 9, back=back), waves=3)
 
-    def _premium(self, county: str, amount: int) -> None:
-        self._transfer("fund/dlz/claims", f"claims/dlz/{county}", amount, "premium", by="foundation", to="insurer")
+    def _premium(self, county: str, amount: int, *, back: bool = False) -> None:
+        self._transfer("fund/dlz/claims", f"claims/dlz/{county}", amount, "premium", by="foundation", to="insurer",
+                       back=back)  # fmt: skip
 
-    def _transfer(self, source: str, target: str, amount: int, purpose: str, *, by: str, to: str) -> None:
+    def _transfer(self, source: str, target: str, amount: int, purpose: str, *, by: str, to: str, back: bool = False
+                  ) -> None:  # fmt: skip
+        """Money is sent, and in the next wave it arrives, or is sent back."""
         sent = self.send(source, target, amount, purpose, by=by)
-        self._next(partial(self.receive, sent, amount, by=to))
+        end = partial(self.receive, by=by, kind="return") if back else partial(self.receive, by=to)
+        self._next(partial(end, sent, amount))
 
     def _move(self, kind: str, source: str, target: str, purpose: str) -> None:
         self.act(kind, "foundation", amount=self._random.randint(100, 10_000), programme="dlz", purpose=purpose,

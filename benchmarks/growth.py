@@ -24,6 +24,7 @@ from node.machines.sequencer import ENTRIES_MAX
 NODE, LIMIT, PEER = "node: submit to final", "limit: PyNaCl alone", "peer: pymerkle SQLite, bulk"
 WINDOW_BATCHES = 24
 SMALLEST = 1_000
+LARGEST = 100_000
 PROGRESS_LEAVES = 25_000
 FILES_AHEAD = 100  # the workload signs a cycle at a time, so files of coming entries are there already
 
@@ -33,7 +34,7 @@ def run(options: Options) -> Result:
     result = Result(question_of(__doc__))
     log = _Log(options.directory)
     rows: list[tuple[str | int | float, ...]] = []
-    target, last = SMALLEST, options.pick(options.leaves, SMALLEST)
+    target, last = SMALLEST, options.pick(options.leaves or LARGEST, SMALLEST)
     while target <= last:
         taken = log.grow(target)
         gc.collect()

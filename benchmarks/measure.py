@@ -25,7 +25,9 @@ class Options:
 
     directory: Path  # an empty one, on the disk that is measured
     quick: bool = False  # a few units, to see that it works; its numbers mean nothing
-    leaves: int = 100_000  # up to which size a log is grown
+    leaves: int | None = None  # up to which size a log is grown; None: as far as the benchmark usually does
+    lines: int = 10_000_000  # in the batches of a great log
+    keep: Path | None = None  # where a great log is kept for the next run, and taken from where it is there
     members: int = 5_000_000  # up to which size a register is
 
     def pick(self, usual: int, quick: int) -> int:
