@@ -3,7 +3,7 @@
 It is written once from front to back; memory holds one bundle and one file that an entry names.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -53,8 +53,10 @@ class Exported:
     missing: dict[str, int]
 
 
-def write_archive(log: ExportedLog, out: BinaryIO, *, sealed: bool) -> Exported:
-    """Write the archive of a log; with `sealed` also bodies and tag files.
+def write_archive(
+    log: ExportedLog, out: BinaryIO, *, sealed: bool, tell: Callable[[int, int], None] = lambda done, of: None
+) -> Exported:
+    """Write the archive of a log; with `sealed` also bodies and tag files. `tell` hears how many leaves are in, of all.
 
     Raises:
         NodeError: nothing is final yet.
@@ -69,6 +71,7 @@ def write_archive(log: ExportedLog, out: BinaryIO, *, sealed: bool) -> Exported:
     archive.head(signed)
     for bundle in bundles_for_size(checkpoint.size):
         archive.bundle(bundle)
+        tell(bundle.index * TILE_WIDTH + bundle.width, checkpoint.size)
     archive.end()
     root = checkpoint.root.hex()
     return Exported(checkpoint.size, root, archive.files, archive.bytes, archive.missing)

@@ -3,11 +3,13 @@
 A file is durable once its content *and* the directory that names it are synced.
 """
 
+import errno
 import os
 import stat
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from node.errors import KeyFileError, StoreFullError
 
@@ -84,6 +86,36 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     write_file(draft, content, mode=mode)
     draft.replace(path)
     sync_directory(path.parent)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Write the new file `path` bit by bit: it has its name when it is whole and durable, and not before.
+
+    Until then it is `path` with `.part` behind, which two that write the same file cannot share.
+
+    Raises:
+        FileExistsError: there is such a file already, or its `.part`; neither was touched.
+        OSError: the file could not be written; what was begun is removed again, whatever ended it.
+    """
+    _expect_none(path)
+    draft = path.with_name(f"{path.name}.part")
+    with draft.open("xb") as out:
+        try:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+            _expect_none(path)
+            draft.rename(path)
+        except BaseException:
+            draft.unlink()
+            raise
+    sync_directory(path.absolute().parent)
+
+
+def _expect_none(path: Path) -> None:
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 def read_private(path: Path) -> bytes:

@@ -5,11 +5,15 @@ import json
 import sys
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ledger.errors import FormatError, Rejected
 from node.commands.common import add_json, add_node, load
 from node.errors import NodeError
 from node.export import Exported, write_archive
 from node.exported_log import log_of
-from node.files import sync_directory
+from node.files import new_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,19 +30,27 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the archive; it has its name only when it is whole."""
     config = load(arguments)
     target: Path = arguments.archive
-    if target.exists():
-        raise NodeError(f"{target}: there is such a file already", next_step="Name another one.")
-    draft = target.with_name(f"{target.name}.part")
+    console = Console(stderr=True)
+    columns = (TextColumn("leaves"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
-        with log_of(config) as log, draft.open("wb") as out:
-            exported = write_archive(log, out, sealed=not arguments.public)
-            out.flush()
-        draft.rename(target)
-        sync_directory(target.absolute().parent)
+        with (
+            log_of(config) as log, new_file(target) as out,
+            Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
+        ):  # fmt: skip
+            task = bar.add_task("leaves", total=None)
+            exported = write_archive(
+                log, out, sealed=not arguments.public, tell=lambda done, of: bar.update(task, completed=done, total=of)
+            )  # fmt: skip
+    except FileExistsError as error:
+        next_step = "Name another one."
+        if error.filename != str(target):
+            next_step = "Another export is under way, or one was cut off: then delete this file and export again."
+        raise NodeError(f"{error.filename}: there is such a file already", next_step=next_step) from None
     except OSError as error:
         raise NodeError(f"{target}: not written: {error}", next_step="Look at the disk, then export again.") from None
-    finally:
-        draft.unlink(missing_ok=True)
+    except (FormatError, Rejected) as error:
+        raise NodeError(f"{target}: not written: the log here cannot be read: {error}",
+                        next_step="Look at the disk of this node, and export at another party's.") from None
     _say(exported, target, as_json=arguments.json)
     return 0
 
