@@ -28,7 +28,7 @@ def seen(rows):
 def test_rows_in_a_file_are_rows_in_memory(tmp_path_factory, steps):
     """Whatever is put, removed, kept, undone and written, at whatever moment."""
     memory, file = Rows(), FileRows(tmp_path_factory.mktemp("rows") / "state", lasting=False)
-    held, row_file.HELD_ROWS_MAX = row_file.HELD_ROWS_MAX, 3
+    most, row_file.RECENT_ROWS_MAX = row_file.RECENT_ROWS_MAX, 3
     try:
         for step, key, value in steps:
             if step == "remove" and memory.get(key) is None:
@@ -50,7 +50,7 @@ def test_rows_in_a_file_are_rows_in_memory(tmp_path_factory, steps):
         assert [list(file.scan(family)) for family in ("text", "move")] == [
             list(memory.scan(family)) for family in ("text", "move")]  # fmt: skip
     finally:
-        row_file.HELD_ROWS_MAX = held
+        row_file.RECENT_ROWS_MAX = most
         file.close()
 
 

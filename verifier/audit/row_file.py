@@ -1,7 +1,9 @@
 """State rows in one SQLite file, for logs whose state does not fit into memory, and for a replay that goes on later.
 
-What entries change is held back in memory and written in order of key, many rows at once. A transaction ends where the
-replay notes its position: after a crash file and position are those of one moment. The file knows its own **digest**,
+Rows that were asked for or changed lately stay in memory, in two generations: when the recent one is full, what it
+changed is written in order of key, the older one is let go, and a new one begins. So memory is bounded, and what is in
+use stays. A transaction ends where the replay notes its position: after a crash file and position are those of one
+moment. The file knows its own **digest**,
 the sum modulo 2^256 of the leaf hashes of all rows, which costs each change next to nothing; who opens it again reads
 all rows and compares. It finds what a disk forgot. It is no signature: who can write the file can write the verdict.
 """
@@ -19,8 +21,8 @@ from verifier.log.tree import Frontier, root_hash
 from verifier.primitives.parse import encode_json, parse_json
 from verifier.rules.rows import Rows, group_of, row_leaf
 
-HELD_ROWS_MAX = 50_000  # rows held back before they are written
-KNOWN_ROWS_MAX = 50_000  # rows as the file has them, kept for the next who asks
+RECENT_ROWS_MAX = 50_000  # rows in a generation
+ASKED_KEYS_MAX = 500  # keys in one question to the database
 CACHE_KIB = 131_072
 RANGE_ROWS = 64
 VALUE_BYTES_MAX = 1 << 20
@@ -32,6 +34,7 @@ _SCHEMA = """
     CREATE TABLE trie (map TEXT, key BLOB, hash BLOB NOT NULL, PRIMARY KEY (map, key)) WITHOUT ROWID;
 """
 _MODULUS = 1 << 256
+_UNKNOWN = object()  # what stands where memory does not know of a row, nor that there is none
 
 
 class StateFileError(OSError):
@@ -48,8 +51,10 @@ class FileRows(Rows):
         super().__init__()
         self._path = path
         self._digest = 0
-        self._held: dict[str, Any] = {}
-        self._known: dict[str, Any] = {}
+        self._recent: dict[str, Any] = {}
+        self._older: dict[str, Any] = {}
+        self._held: set[str] = set()  # keys of recent rows that are not written yet
+        self._short: dict[str, list[str] | None] = {}  # members in the file of groups asked for; None of long ones
         try:
             self._database = sqlite3.connect(path, timeout=1, isolation_level=None)
             self._database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
@@ -104,17 +109,8 @@ class FileRows(Rows):
 
     def get(self, key: str) -> Any:
         """The value under `key`, or None; callers copy what they want to change."""
-        if key in self._held:
-            return self._held[key]
-        if key in self._known:
-            return self._known[key]
-        found = self._database.execute("SELECT value FROM row WHERE key = ?", (key,)).fetchone()
-        value = None if found is None else self._parse(key, found[0])
-        if len(self._known) >= KNOWN_ROWS_MAX:
-            self._known.clear()
-        if value is not None:
-            self._known[key] = value
-        return value
+        value = self._recent.get(key, _UNKNOWN)
+        return self._find(key) if value is _UNKNOWN else value
 
     def group(self, name: str, *, start: str = "") -> Iterator[tuple[str, Any]]:
         """The rows of one group of an ordered family, by what follows its name in their keys, from `start` on."""
@@ -137,12 +133,6 @@ class FileRows(Rows):
         for key, value in cursor:
             yield key.removeprefix(f"{family} "), self._parse(key, value)
 
-    def keep(self) -> None:
-        """End the entry at work."""
-        super().keep()
-        if len(self._held) > HELD_ROWS_MAX:
-            self._write()
-
     def root(self) -> bytes:
         """The root over all rows, changes of the entry at work included."""
         self._write()
@@ -150,35 +140,69 @@ class FileRows(Rows):
         return root_hash(row_leaf(key, value) for key, value in found)
 
     def _set(self, key: str, value: Any) -> None:
-        new = key not in self._held
-        self._held[key] = value
-        self._known.pop(key, None)
-        group = group_of(key) if new else None
+        self._remember(key, value)
+        if key in self._held:
+            return
+        self._held.add(key)
+        group = group_of(key)
         if group is not None:
             insort(self._groups.setdefault(group[0], []), group[1])
 
+    def _find(self, key: str) -> Any:
+        """A row of which the recent generation does not know."""
+        value = self._older.get(key, _UNKNOWN)
+        if value is _UNKNOWN:
+            found = self._database.execute("SELECT value FROM row WHERE key = ?", (key,)).fetchone()
+            value = None if found is None else self._parse(key, found[0])
+        self._remember(key, value)
+        return value
+
+    def _remember(self, key: str, value: Any) -> None:
+        """Put a row into the recent generation, and begin a new one where that is full."""
+        if len(self._recent) >= RECENT_ROWS_MAX:
+            self._write()
+            self._older, self._recent = self._recent, {}
+        self._recent[key] = value
+
     def _stored(self, name: str, start: str) -> Iterator[str]:
-        """The members of a group that are in the file, read a few at first and more later."""
+        """The members of a group that are in the file; of a long one read a few at first and more later."""
+        if name not in self._short:
+            found = self._part(f"{name} ", ">=", f"{name}!", RANGE_ROWS)
+            self._short[name] = found if len(found) < RANGE_ROWS else None
+        short = self._short[name]
+        if short is not None:
+            yield from short[bisect_left(short, start) :]
+            return
         after, limit, condition = f"{name} {start}", RANGE_ROWS, ">="
         while True:
-            found = self._database.execute(
-                f"SELECT key FROM row WHERE key {condition} ? AND key < ? ORDER BY key LIMIT ?",
-                (after, f"{name}!", limit),
-            ).fetchall()
-            for (key,) in found:
-                yield key.removeprefix(f"{name} ")
+            found = self._part(after, condition, f"{name}!", limit)
+            yield from found
             if len(found) < limit:
                 return
-            after, limit, condition = found[-1][0], 8 * limit, ">"
+            after, limit, condition = f"{name} {found[-1]}", 8 * limit, ">"
+
+    def _part(self, after: str, condition: str, end: str, limit: int) -> list[str]:
+        """The next members of a group in the file."""
+        found = self._database.execute(
+            f"SELECT key FROM row WHERE key {condition} ? AND key < ? ORDER BY key LIMIT ?", (after, end, limit)
+        )
+        return [key[len(end) :] for (key,) in found]
 
     def _write(self) -> None:
         """Write what is held back, the entry at work included: an undo writes again what was there."""
+        keys = sorted(self._held)
+        for at in range(0, len(keys), ASKED_KEYS_MAX):
+            self._write_some(keys[at : at + ASKED_KEYS_MAX])
+        self._held.clear()
+        self._groups.clear()
+        self._short.clear()
+
+    def _write_some(self, keys: list[str]) -> None:
         new, gone, change = [], [], 0
-        for key in sorted(self._held):
-            value = self._held[key]
-            found = self._database.execute("SELECT value FROM row WHERE key = ?", (key,)).fetchone()
-            if found is not None:
-                change -= int.from_bytes(row_leaf(key, found[0]), "big")
+        for key, value in self._ask(keys):
+            change -= int.from_bytes(row_leaf(key, value), "big")
+        for key in keys:
+            value = self._recent[key]
             if value is None:
                 gone.append((key,))
                 continue
@@ -188,8 +212,11 @@ class FileRows(Rows):
         self._database.executemany("INSERT OR REPLACE INTO row VALUES (?, ?)", new)
         self._database.executemany("DELETE FROM row WHERE key = ?", gone)
         self._digest = (self._digest + change) % _MODULUS
-        self._held.clear()
-        self._groups.clear()
+
+    def _ask(self, keys: list[str]) -> list[tuple[str, bytes]]:
+        """Those of a few rows that are in the file."""
+        marks = ",".join("?" * len(keys))
+        return self._database.execute(f"SELECT key, value FROM row WHERE key IN ({marks})", keys).fetchall()
 
     def _parse(self, key: str, value: bytes) -> Any:
         try:

@@ -31,6 +31,9 @@ _DAY = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HEX = re.compile(rb"(?:[0-9a-f]{2})*")
 _MEMBER_NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,15}", re.ASCII)
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
 # A whole string (also one that never ends), or one bracket. Each byte is looked at once, whatever the input.
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\[\x00-\xff]?)*+"?|[\[\]{}]')
 
@@ -134,9 +137,8 @@ def encode_json(value: Json, *, what: str) -> bytes:
     Raises:
         FormatError: a string holds half a surrogate pair, which has no UTF-8.
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     try:
-        return text.encode("utf-8")
+        return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError:
         raise FormatError(f"{what}: a string holds half a surrogate pair") from None
 
