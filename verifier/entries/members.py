@@ -10,6 +10,9 @@ for a type that the table names, or one of (docs/formats/rules.md)
 
 A map may have bounds as an array has them. An array without bounds has 0 to 1000 items. Every member is there unless
 it is optional, and no other is.
+
+A type becomes a function once, which takes a value and raises FormatError with what it expected. Where a value stands
+is said on the way out, by each object and array around it: a value that is right costs no words.
 """
 
 import re
@@ -55,6 +58,8 @@ _PATTERNS = {
 }
 _LEAST = {"amount": 1, "count": 0, "index": 0, "int": -INTEGER_MAX}
 
+_Check = Callable[[Any], None]
+
 
 @cache
 def rules() -> Any:
@@ -71,24 +76,20 @@ def check_members(value: dict[str, Any], *, entry: bool, what: str) -> None:
     Raises:
         FormatError: a member is missing, unknown, or not of its type.
     """
-    table = rules()
-    kind = table["kinds" if entry else "bodies"][value["kind"]]
-    members = {**table["common"]["entry" if entry else "body"], **kind["members"]}
-    _check_object(value, members, kind["optional"], what=what)
+    try:
+        _check_of(value["kind"], entry=entry)(value)
+    except FormatError as error:
+        raise _in(what, error) from None
 
 
 def check_account(name: Any, *, what: str) -> str:
     """Check that a value is the name of an account, of a known class and without `{county}`; give it."""
-    text: str = _typed(name, str, what=what)
-    _check_account(text, "account", what)
-    return text
+    return _checked(name, "account", what=what)
 
 
 def check_figure(name: Any, *, what: str) -> str:
     """Check that a value is the name of a figure; give it."""
-    text: str = _typed(name, str, what=what)
-    _check_pattern(text, "figure", what)
-    return text
+    return _checked(name, "figure", what=what)
 
 
 def day_number(day: str) -> int:
@@ -107,190 +108,273 @@ def day_at(time_unix_ms: int, *, zone: str) -> str:
         return date.max.isoformat()
 
 
-def _check(value: Any, kind: Any, *, what: str) -> None:
+def _checked(value: Any, kind: str, *, what: str) -> str:
+    try:
+        _check(kind)(value)
+    except FormatError as error:
+        raise _in(what, error) from None
+    text: str = value
+    return text
+
+
+def _in(place: str, error: FormatError) -> FormatError:
+    """The same error, said of what stands at a place."""
+    return FormatError(f"{place}: {error}")
+
+
+@cache
+def _check_of(kind: str, *, entry: bool) -> _Check:
+    """The check of all members of a kind of entry, or else of body."""
+    table = rules()
+    found = table["kinds" if entry else "bodies"][kind]
+    return _object({**table["common"]["entry" if entry else "body"], **found["members"]}, found["optional"])
+
+
+def _check(kind: Any) -> _Check:
+    """The check that a type stands for."""
     if isinstance(kind, str):
-        _check_name(value, kind, what=what)
-        return
-    for shape, check in _SHAPES.items():
+        return _named(kind)
+    for shape, make in _SHAPES.items():
         if shape in kind:
-            check(value, kind, what)
-            return
+            return make(kind)
     raise AssertionError(f"rules-1.json: {kind} is no type")
 
 
-def _check_map(value: Any, kind: Any, what: str) -> None:
-    found = _typed(value, dict, what=what)
-    least, most = kind.get("min", 0), kind.get("max", len(found))
-    if not least <= len(found) <= most:
-        raise FormatError(f"{what}: expected {least} to {most} members, got {len(found)}")
-    for name, item in found.items():
-        _check(name, kind["map"][0], what=f"{what}: {name}")
-        _check(item, kind["map"][1], what=f"{what}: {name}")
-
-
-def _check_tuple(value: Any, kind: Any, what: str) -> None:
-    items = _typed(value, list, what=what)
-    if len(items) != len(kind["tuple"]):
-        raise FormatError(f"{what}: expected {len(kind['tuple'])} items, got {len(items)}")
-    for at, (item, one) in enumerate(zip(items, kind["tuple"], strict=True)):
-        _check(item, one, what=f"{what}: item {at}")
-
-
-def _check_range(value: Any, kind: Any, what: str) -> None:
-    _check_int(value, *kind["int"], what=what)
-
-
-def _check_clause(value: Any, kind: Any, what: str) -> None:
-    """A clause: nothing, what it is for, or a choice among readings; no type of a clause has a member `by`."""
-    if value is None:
-        return
-    if not (isinstance(value, dict) and "by" in value):
-        _check(value, kind["clause"], what=what)
-        return
-    reading = {"object": {"is": {"nothing_or": kind["clause"]}, "name": "code"}, "optional": {}}
-    readings = {"array": reading, "max": READINGS_MAX, "min": 1}
-    _check_object(value, {"by": "name", "readings": readings}, {}, what=what)
-
-
-def _check_reading(value: Any, kind: Any, what: str) -> None:
-    if value is not None:
-        _check(value, kind["nothing_or"], what=what)
-
-
-def _check_one_of(value: Any, kind: Any, what: str) -> None:
-    """A value that fits one of several types; where it fits none, the error is that of the last."""
-    *others, last = kind["one_of"]
-    for other in others:
-        try:
-            _check(value, other, what=what)
-        except FormatError:
-            continue
-        return
-    _check(value, last, what=what)
-
-
-def _check_tagged(value: Any, kind: Any, what: str) -> None:
-    tag = _typed(value, dict, what=what).get("kind")
-    if not isinstance(tag, str) or tag not in kind["tagged"]:
-        raise FormatError(f"{what}: expected a kind of {', '.join(sorted(kind['tagged']))}, got {shown(str(tag))}")
-    _check(value, kind["tagged"][tag], what=what)
-
-
-def _check_name(value: Any, kind: str, *, what: str) -> None:
+@cache
+def _named(kind: str) -> _Check:
+    """The check of a type that is a name."""
     if kind.startswith("null|"):
-        if value is None:
-            return
-        kind = kind.removeprefix("null|")
+        return _nothing_or(kind.removeprefix("null|"))
     if kind.startswith("#"):
-        _check(value, rules()["parts"][kind[1:]], what=what)
-    elif kind.startswith("="):
-        words = kind[1:].split("|")
+        return _check(rules()["parts"][kind[1:]])
+    if kind.startswith("="):
+        return _words(kind[1:].split("|"))
+    if kind in _LEAST:
+        return _integer(_LEAST[kind], INTEGER_MAX)
+    return _NAMED.get(kind) or _pattern(kind)
+
+
+# -- one value --------------------------------------------------------------------------------------------------------
+
+
+def _nothing_or(kind: Any) -> _Check:
+    inner = _check(kind)
+
+    def check(value: Any) -> None:
+        if value is not None:
+            inner(value)
+
+    return check
+
+
+def _words(words: list[str]) -> _Check:
+    def check(value: Any) -> None:
         if value not in words:
-            raise FormatError(f"{what}: expected one of {', '.join(words)}, got {shown(str(value))}")
-    elif kind in _LEAST:
-        _check_int(value, _LEAST[kind], INTEGER_MAX, what=what)
-    elif kind == "bool":
-        _typed(value, bool, what=what)
-    elif kind == "fact":
-        _check_fact(value, what=what)
-    else:
-        _STRINGS[kind](_typed(value, str, what=what), kind, what)
+            raise FormatError(f"expected one of {', '.join(words)}, got {shown(str(value))}")
+
+    return check
 
 
-def _check_int(value: Any, least: int, most: int, *, what: str) -> None:
-    # True is an int to Python, not to JSON.
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise FormatError(f"{what}: expected an integer from {least} to {most}, got {shown(str(value))}")
+def _integer(least: int, most: int) -> _Check:
+    def check(value: Any) -> None:
+        # True is an int to Python, not to JSON.
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise FormatError(f"expected an integer from {least} to {most}, got {shown(str(value))}")
+
+    return check
 
 
-def _check_fact(value: Any, *, what: str) -> None:
+def _pattern(kind: str) -> _Check:
+    pattern = _PATTERNS[kind]
+
+    def check(value: Any) -> None:
+        if not pattern.fullmatch(_typed(value, str)):
+            raise FormatError(f"expected a {kind}, got {shown(value)}")
+
+    return check
+
+
+def _account(kind: str) -> _Check:
+    spelled = _pattern(kind)
+
+    def check(value: Any) -> None:
+        spelled(value)
+        if len(value) > ACCOUNT_BYTES_MAX:
+            raise FormatError(f"expected a name of at most {ACCOUNT_BYTES_MAX} bytes, got {len(value)}")
+        if value.partition("/")[0] not in rules()["classes"] or value.count("{") > 1:
+            raise FormatError(f"expected a known class and at most one {{county}}, got {shown(value)}")
+
+    return check
+
+
+def _check_bool(value: Any) -> None:
+    _typed(value, bool)
+
+
+def _check_fact(value: Any) -> None:
     if isinstance(value, str):
-        _check_pattern(value, "fact_text", what)
+        _named("fact_text")(value)
     elif not isinstance(value, bool):
-        _check_int(value, 0, INTEGER_MAX, what=what)
+        _named("count")(value)
 
 
-def _check_pattern(text: str, kind: str, what: str) -> None:
-    if not _PATTERNS[kind].fullmatch(text):
-        raise FormatError(f"{what}: expected a {kind}, got {shown(text)}")
+def _check_day(value: Any) -> None:
+    parse_day(_typed(value, str).encode("utf-8"), what="day")
 
 
-def _check_account(text: str, kind: str, what: str) -> None:
-    _check_pattern(text, kind, what)
-    if len(text) > ACCOUNT_BYTES_MAX:
-        raise FormatError(f"{what}: expected a name of at most {ACCOUNT_BYTES_MAX} bytes, got {len(text)}")
-    if text.partition("/")[0] not in rules()["classes"] or text.count("{") > 1:
-        raise FormatError(f"{what}: expected a known class and at most one {{county}}, got {shown(text)}")
-
-
-def _check_day(text: str, kind: str, what: str) -> None:
-    parse_day(text.encode("utf-8"), what=f"{what}: {kind}")
-
-
-def _check_year_day(text: str, kind: str, what: str) -> None:
+def _check_year_day(value: Any) -> None:
     # 2019 has no 29 February: what is a day of it is a day of every year.
-    parse_day(f"2019-{text}".encode(), what=f"{what}: {kind}")
+    parse_day(f"2019-{_typed(value, str)}".encode(), what="year_day")
 
 
-def _check_signer(text: str, kind: str, what: str) -> None:
-    name, _, key_id = text.partition("+")
-    parse_key_name(name.encode("utf-8"), what=f"{what}: {kind}")
-    parse_hex(key_id.encode("utf-8"), what=f"{what}: {kind}", length=KEY_ID_BYTES)
+def _check_signer(value: Any) -> None:
+    name, _, key_id = _typed(value, str).partition("+")
+    parse_key_name(name.encode("utf-8"), what="signer")
+    parse_hex(key_id.encode("utf-8"), what="signer", length=KEY_ID_BYTES)
 
 
-def _check_vkey(text: str, kind: str, what: str) -> None:
-    parse_vkey(text.encode("utf-8"), what=f"{what}: {kind}")
+def _check_vkey(value: Any) -> None:
+    parse_vkey(_typed(value, str).encode("utf-8"), what="vkey")
 
 
-_STRINGS: dict[str, Callable[[str, str, str], None]] = {
-    **dict.fromkeys(_PATTERNS, _check_pattern),
-    "account": _check_account,
-    "pattern": _check_account,
+_NAMED: dict[str, _Check] = {
+    "account": _account("account"),
+    "bool": _check_bool,
     "day": _check_day,
+    "fact": _check_fact,
+    "pattern": _account("pattern"),
     "signer": _check_signer,
     "vkey": _check_vkey,
     "year_day": _check_year_day,
 }
 
 
-def _check_array(value: Any, kind: Any, what: str) -> None:
-    items = _typed(value, list, what=what)
-    least, most = kind.get("min", 0), kind.get("max", ITEMS_MAX)
-    if not least <= len(items) <= most:
-        raise FormatError(f"{what}: expected {least} to {most} items, got {len(items)}")
-    for at, item in enumerate(items):
-        _check(item, kind["array"], what=f"{what}: item {at}")
+# -- values with parts ------------------------------------------------------------------------------------------------
 
 
-def _check_members(value: Any, kind: Any, what: str) -> None:
-    _check_object(value, kind["object"], kind["optional"], what=what)
+def _object(members: dict[str, Any], optional: dict[str, Any]) -> _Check:
+    needed = members.keys()
+    checks = {name: _check(kind) for name, kind in {**optional, **members}.items()}
+    known = checks.keys()
+
+    def check(value: Any) -> None:
+        found = _typed(value, dict).keys()
+        if not needed <= found <= known:
+            missing, unknown = ", ".join(sorted(needed - found)), ", ".join(sorted(found - known))
+            raise FormatError(f"missing members [{missing}], unknown members [{unknown}]")
+        for name, item in value.items():
+            try:
+                checks[name](item)
+            except FormatError as error:
+                raise _in(name, error) from None
+
+    return check
 
 
-def _check_object(value: Any, members: dict[str, Any], optional: dict[str, Any], *, what: str) -> None:
-    found = _typed(value, dict, what=what)
-    missing, unknown = members.keys() - found.keys(), found.keys() - members.keys() - optional.keys()
-    if missing or unknown:
-        raise FormatError(
-            f"{what}: missing members [{', '.join(sorted(missing))}], unknown members [{', '.join(sorted(unknown))}]"
-        )
-    for name, item in found.items():
-        _check(item, members.get(name) or optional[name], what=f"{what}: {name}")
+def _array(kind: Any) -> _Check:
+    each, least, most = _check(kind["array"]), kind.get("min", 0), kind.get("max", ITEMS_MAX)
+
+    def check(value: Any) -> None:
+        items = _typed(value, list)
+        if not least <= len(items) <= most:
+            raise FormatError(f"expected {least} to {most} items, got {len(items)}")
+        for at, item in enumerate(items):
+            try:
+                each(item)
+            except FormatError as error:
+                raise _in(f"item {at}", error) from None
+
+    return check
 
 
-_SHAPES: dict[str, Callable[[Any, Any, str], None]] = {
-    "array": _check_array,
-    "clause": _check_clause,
-    "int": _check_range,
-    "map": _check_map,
-    "nothing_or": _check_reading,
-    "object": _check_members,
-    "one_of": _check_one_of,
-    "tagged": _check_tagged,
-    "tuple": _check_tuple,
+def _map(kind: Any) -> _Check:
+    (named, each), least, most = map(_check, kind["map"]), kind.get("min", 0), kind.get("max")
+
+    def check(value: Any) -> None:
+        found = _typed(value, dict)
+        if len(found) < least or (most is not None and len(found) > most):
+            raise FormatError(f"expected {least} to {len(found) if most is None else most} members, got {len(found)}")
+        for name, item in found.items():
+            try:
+                named(name)
+                each(item)
+            except FormatError as error:
+                raise _in(name, error) from None
+
+    return check
+
+
+def _tuple(kind: Any) -> _Check:
+    checks = [_check(one) for one in kind["tuple"]]
+
+    def check(value: Any) -> None:
+        items = _typed(value, list)
+        if len(items) != len(checks):
+            raise FormatError(f"expected {len(checks)} items, got {len(items)}")
+        for at, (item, one) in enumerate(zip(items, checks, strict=True)):
+            try:
+                one(item)
+            except FormatError as error:
+                raise _in(f"item {at}", error) from None
+
+    return check
+
+
+def _clause(kind: Any) -> _Check:
+    """A clause: nothing, what it is for, or a choice among readings; no type of a clause has a member `by`."""
+    plain = _check(kind["clause"])
+    reading = {"object": {"is": {"nothing_or": kind["clause"]}, "name": "code"}, "optional": {}}
+    choice = _object({"by": "name", "readings": {"array": reading, "max": READINGS_MAX, "min": 1}}, {})
+
+    def check(value: Any) -> None:
+        if value is not None:
+            (choice if isinstance(value, dict) and "by" in value else plain)(value)
+
+    return check
+
+
+def _one_of(kind: Any) -> _Check:
+    """A value that fits one of several types; where it fits none, the error is that of the last."""
+    *others, last = map(_check, kind["one_of"])
+
+    def check(value: Any) -> None:
+        for other in others:
+            try:
+                other(value)
+            except FormatError:
+                continue
+            return
+        last(value)
+
+    return check
+
+
+def _tagged(kind: Any) -> _Check:
+    checks = {tag: _check(one) for tag, one in kind["tagged"].items()}
+
+    def check(value: Any) -> None:
+        tag = _typed(value, dict).get("kind")
+        if not isinstance(tag, str) or tag not in checks:
+            raise FormatError(f"expected a kind of {', '.join(sorted(checks))}, got {shown(str(tag))}")
+        checks[tag](value)
+
+    return check
+
+
+_SHAPES: dict[str, Callable[[Any], _Check]] = {
+    "array": _array,
+    "clause": _clause,
+    "int": lambda kind: _integer(*kind["int"]),
+    "map": _map,
+    "nothing_or": lambda kind: _nothing_or(kind["nothing_or"]),
+    "object": lambda kind: _object(kind["object"], kind["optional"]),
+    "one_of": _one_of,
+    "tagged": _tagged,
+    "tuple": _tuple,
 }
 
 
-def _typed(value: Any, kind: type, *, what: str) -> Any:
+def _typed(value: Any, kind: type) -> Any:
     if not isinstance(value, kind):
-        raise FormatError(f"{what}: expected a {kind.__name__}, got {shown(str(value))}")
+        raise FormatError(f"expected a {kind.__name__}, got {shown(str(value))}")
     return value
