@@ -18,7 +18,8 @@ Traceback (most recent call last):
 verifier.errors.FormatError: receipt: expected one line that ends with LF
 """
 
-from verifier.audit.audit import AuditVerdict, Finding, Watch, audit_log
+from verifier.audit.audit import AuditVerdict, Watch, audit_log
+from verifier.audit.finding import Finding
 from verifier.audit.sample import draw_units
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError
 from verifier.log.policy import Policy, parse_policy

@@ -104,8 +104,8 @@ def test_the_full_bundle_serves_where_the_partial_one_is_gone(tmp_path):
 def test_too_few_cosignatures_are_a_finding(paid, tmp_path):
     publish(paid, tmp_path, by=["county", "insurer", "platform"])
     verdict = verdict_of(paid, tmp_path)
-    assert [(finding.rule, finding.index) for finding in verdict.findings] == [("signature", None)]
-    assert verdict.replayed == 0
+    assert [(finding.rule, finding.index) for finding in verdict.findings] == [("quorum", None)]
+    assert verdict.replayed == len(paid.leaves), "what else is wrong is looked for all the same"
 
 
 def test_a_policy_that_trusts_others_than_the_charter_is_a_finding(paid, tmp_path):
@@ -130,11 +130,12 @@ def test_a_finding_names_rule_leaf_and_signer(paid, tmp_path):
     verdict = verdict_of(paid, tmp_path)
     [finding] = verdict.findings
     assert (finding.rule, finding.index, finding.signers) == ("stamp_moves", index, (paid.keys["platform"].signer,))
-    assert (verdict.outcome, verdict.replayed, verdict.state_root) == ("invalid", index, None)
+    assert (finding.parties, finding.stamped_by, finding.kind) == (("platform",), "foundation", "transfer")
+    assert (verdict.outcome, verdict.replayed, verdict.state_root) == ("invalid", len(leaves), None)
 
 
-def test_behind_a_finding_the_rest_is_skimmed(paid, tmp_path):
-    """A broken rule, then two leaves in the wrong order, a time that falls, a forged signature."""
+def test_behind_a_finding_the_rest_is_judged(paid, tmp_path):
+    """A stamp of other rules, then two leaves in the wrong order, a time that falls, a forged signature."""
     first, second = paid.indices["settle"], paid.indices["roster"]
     leaves = list(paid.leaves)
     leaves[first] = leaves[first].replace(b'"rules":1', b'"rules":2')
@@ -143,13 +144,16 @@ def test_behind_a_finding_the_rest_is_skimmed(paid, tmp_path):
     leaves[second + 3] = leaves[second + 3][:-20] + b"AAAAAAAAAAAAAAAAAA=\n"
     publish(paid, tmp_path, leaves=leaves)
     found = [(finding.rule, finding.index) for finding in verdict_of(paid, tmp_path).findings]
-    assert found == [
+    assert found[:7] == [
         ("stamp_rules", first),
         ("stamp_index", second),
+        ("roster_differs", second),
         ("stamp_index", second + 1),
         ("stamp_time_unix_ms", second + 2),
+        ("cover_unknown", second + 2),
         ("signature", second + 3),
     ]
+    assert {rule for rule, _ in found[7:]} == {"claim_unknown", "decision_unknown", "payout_unknown"}, "they follow"
 
 
 def test_a_missing_body_is_not_a_finding(paid, tmp_path):

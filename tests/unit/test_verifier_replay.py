@@ -246,7 +246,7 @@ def test_a_stamp_that_says_something_else_is_named(paid, label, member, value):
     index = paid.indices[label]
     replay = replayed(paid, until=index)
     before = replay.state_root()
-    with pytest.raises(Mismatch, match=rf"^leaf {index}: stamp: {member}: expected "):
+    with pytest.raises(Mismatch, match=rf"^leaf {index}: stamp: {member}[^:]*: expected "):
         replay.apply(changed(paid.leaves[index], **{member: value}), paid.blobs)
     assert (replay.state_root(), replay.size) == (before, index)
     replay.apply(paid.leaves[index], paid.blobs)

@@ -149,16 +149,28 @@ def test_without_bodies_the_report_says_what_is_missing_and_whom_to_ask(place):
     assert [one["judged"] for one in value["figures"]["said"]] == [False, False, False]
 
 
-def test_a_checkpoint_that_nobody_trusts(place, world, tmp_path):
+def test_a_checkpoint_with_too_few_cosignatures(place, world, tmp_path):
     (tmp_path / "policy").write_bytes(world.policy("all"))
     log = (place / "log").read_bytes()
     start = log.index("— county".encode())
     line = log[start : log.index(b"\n", start)]
     (tmp_path / "log").write_bytes(log.replace(line, line[:-10] + b"AAAAAAAAA="))
     status, value, text, _ = report(tmp_path, "log")
+    assert (status, [one["rule"] for one in value["findings"]]) == (1, ["cosignature", "quorum"])
+    assert value["checked"]["judged"] == value["log"]["size"], "the leaves are judged all the same"
+    assert "Ask each organisation for its own newest checkpoint" in text
+
+
+def test_a_log_that_nobody_trusts(place, world, tmp_path):
+    (tmp_path / "policy").write_bytes(world.policy().replace(b"log ledger.example/test+", b"log ledger.example/tesu+"))
+    (tmp_path / "log").write_bytes((place / "log").read_bytes())
+    status = main(["replay", str(tmp_path / "log"), "--policy", str(tmp_path / "policy")])
+    assert status == 2
+    other = ReceiptWorld(seed=9)
+    (tmp_path / "policy").write_bytes(other.policy())
+    status, value, text, _ = report(tmp_path, "log")
     assert (status, value["log"], value["checked"]["read"]) == (1, None, 0)
     assert "No checkpoint of a log that the policy trusts." in text
-    assert "Ask each organisation for its own newest checkpoint" in text
     assert "No leaf was judged." in text
 
 

@@ -246,7 +246,7 @@ def test_read_ahead_by_processes_says_the_same(place, told, name):
 @pytest.mark.parametrize("more", [{}, {"read_bundles": partial(read_ahead, processes=1)}], ids=["in-turn", "ahead"])
 def test_a_forged_signature_is_found_by_whoever_reads(place, more):
     """Far behind the charter, where signatures are checked ahead of the leaf's turn."""
-    [finding] = run(place, "forged", **more).findings
+    finding, *_ = run(place, "forged", **more).findings
     assert (finding.rule, finding.index) == ("signature", CHANGED)
     assert finding.signers[0].startswith("platform.example+")
 

@@ -1,7 +1,9 @@
 """Replay of a whole log against a policy: every leaf judged, every root derived, a verdict that names what is wrong.
 
-Leaves stream through in bundles; the state rows lie where the `Desk` says. From the first leaf that does not stand on,
-amounts can no longer be judged: the rest is skimmed, for form, order, time and signatures.
+Leaves stream through in bundles; the state rows lie where the `Desk` says. What is wrong ends nothing: an entry that
+may not stand is left out of the books, a wrong stamp is put right, and the rest is judged by the books as the rules
+give them. Only where something is not to be had can amounts no longer be judged: from there on leaves are skimmed, for
+form, order, time and signatures.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -10,19 +12,20 @@ from typing import Any, Literal
 
 from verifier.audit.ahead import BundleBlobs, ReadBundle, Reader
 from verifier.audit.desk import Desk, Stand
+from verifier.audit.finding import Finding, kind_of, log_finding, rule_of, section_of, signers_of, stamp_errors
+from verifier.audit.vouching import open_vouched
+from verifier.entries.entry import parse_entry
 from verifier.entries.signatories import open_key
 from verifier.entries.stamp import Mismatch
-from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError
+from verifier.errors import CannotTell, FormatError, VerifyError
 from verifier.log.checkpoint import Checkpoint
 from verifier.log.keys import VerifierKey, parse_vkey
-from verifier.log.note import parse_note
-from verifier.log.policy import CosignedCheckpoint, Policy, open_checkpoint
+from verifier.log.policy import CosignedCheckpoint, Policy
 from verifier.log.tiles import WIDTH
 from verifier.log.tree import Frontier
-from verifier.primitives.amounts import plain
 from verifier.rules.reading import ReadLeaf
 from verifier.rules.replay import Replay, Taken
-from verifier.sources.source import Source
+from verifier.sources.source import Source, read_bundle
 
 FINDINGS_MAX = 100  # a verdict names the first hundred; beyond, one more changes nothing
 SAVE_BUNDLES = 16
@@ -38,6 +41,9 @@ class Watch:
     def taken(self, taken: Taken) -> None:
         """A leaf stands."""
 
+    def refused(self, index: int, leaf: bytes, rule: str) -> None:
+        """A leaf whose entry may not stand in the log, by a rule."""
+
     def skimmed(self, index: int, leaf: bytes) -> None:
         """A leaf of which amounts could not be judged."""
 
@@ -49,26 +55,21 @@ class Watch:
         """Go on from what was learnt before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong: the rule, the leaf and who signed its entry (as its lines say), and the evidence in words."""
-
-    rule: str
-    index: int | None
-    signers: tuple[str, ...]
-    evidence: str
-
-
 @dataclass(slots=True)
 class AuditVerdict:
-    """What a replay found. `unknown` is what could not be judged, by name."""
+    """What a replay found. `unknown` is what could not be judged, by name.
+
+    `replayed` leaves were judged whole, `left_out` of them are not in the books; `more` findings are not named.
+    """
 
     checkpoint: Checkpoint | None = None
     cosigned: CosignedCheckpoint | None = None
     replayed: int = 0
+    left_out: int = 0
     read: int = 0
     state_root: bytes | None = None
     findings: list[Finding] = field(default_factory=list)
+    more: int = 0
     unknown: list[str] = field(default_factory=list)
 
     @property
@@ -102,31 +103,16 @@ def audit_log(
     Raises:
         OSError: the source cannot be read, or has no checkpoint; or the desk's stand is beyond that checkpoint.
     """
-    verdict = AuditVerdict()
     signed = source.read("checkpoint")
     if signed is None:
         raise OSError("source: there is no checkpoint; is this the URL prefix or the directory of a log?")
-    try:
-        verdict.cosigned = open_checkpoint(signed, policy=policy, what="checkpoint")
-    except CannotTell as error:
-        verdict.unknown.append(str(error))
-    except VerifyError as error:
-        verdict.findings.append(Finding(rule_of(error), None, (), str(error)))
+    vouching = open_vouched(signed, policy=policy)
+    verdict = AuditVerdict(cosigned=vouching.cosigned, findings=vouching.findings, unknown=vouching.unknown)
     if verdict.cosigned is not None:
         verdict.checkpoint = verdict.cosigned.checkpoint
         audit = _Audit(source, policy, verdict, Desk() if desk is None else desk, Watch() if watch is None else watch)
         audit.run(progress, read_bundles)
     return verdict
-
-
-def rule_of(error: VerifyError) -> str:
-    """The name of the rule that an error says was broken."""
-    if isinstance(error, Rejected):
-        return error.reason
-    if isinstance(error, Mismatch):
-        return f"stamp_{error.member}"
-    names = {FormatError: "format", SignatureError: "signature", ProofError: "proof"}
-    return names[type(error)]
 
 
 class _Audit:
@@ -143,6 +129,8 @@ class _Audit:
         self._blobs = BundleBlobs(source)
         self._close: tuple[int, str] | None = None
         self._broken: list[Finding] = []
+        self._found = False
+        self._operator: str | None = None
         stand = desk.open(self._checkpoint)
         if stand is None:
             self._frontier = Frontier()
@@ -185,7 +173,7 @@ class _Audit:
                     return
                 yield bundle
         except FormatError as error:
-            self._broken.append(Finding("format", None, (), str(error)))
+            self._broken.append(log_finding("format", str(error)))
 
     def _keys(self) -> dict[str, VerifierKey]:
         """The keys of the charter, by signer; none where there is no charter."""
@@ -197,17 +185,50 @@ class _Audit:
         index = self._frontier.size
         self._frontier.append(hash_)
         self._verdict.read = self._frontier.size
-        try:
-            if self._replay.size == index:
-                self._take(self._replay.apply(leaf, self._blobs, read=read))
+        if self._replay.size == index:
+            try:
+                self._judge(leaf, read)
                 return
-            if self._replay.size:  # without a charter there is no key to judge by
+            except CannotTell as error:
+                self._verdict.unknown.append(f"{error}; from leaf {index} on amounts and roots were not judged")
+        elif self._replay.size:  # without a charter there is no key to judge by
+            try:
                 self._replay.skim(leaf, index=index)
-        except CannotTell as error:
-            self._verdict.unknown.append(f"{error}; from leaf {index} on amounts and roots were not judged")
-        except VerifyError as error:
-            self._find(Finding(rule_of(error), index, signers_of(leaf), str(error)))
+            except VerifyError as error:
+                errors = stamp_errors(leaf, index=index) or [(rule_of(error), error)]
+                self._find(*errors[0], index, leaf)
         self._watch.skimmed(index, leaf)
+
+    def _judge(self, leaf: bytes, read: ReadLeaf | None) -> None:
+        """Judge the next leaf whole; raises where something that it needs is not to be had."""
+        try:
+            taken = self._replay.apply(leaf, self._blobs, read=read)
+        except CannotTell:
+            raise
+        except VerifyError as error:
+            self._mend(leaf, read, error)
+        else:
+            self._take(taken)
+
+    def _mend(self, leaf: bytes, read: ReadLeaf | None, error: VerifyError) -> None:
+        """Say what is wrong with the stamp of the next leaf and put it right; where its entry may not stand, go on
+        without it."""
+        index = self._replay.size
+        for rule, wrong in stamp_errors(leaf, index=index):
+            self._find(rule, wrong, index, leaf)
+        if isinstance(error, Mismatch) and error.member != "index":
+            self._find(rule_of(error), error, index, leaf)
+        try:
+            self._take(self._replay.put_right(leaf, self._blobs, read=read))
+        except CannotTell:
+            raise
+        except VerifyError as refusal:
+            self._find(rule_of(refusal), refusal, index, leaf)
+            self._watch.refused(index, leaf, rule_of(refusal))
+            if index:  # nobody has a key in a log without a charter
+                self._replay.leave_out()
+                self._verdict.left_out += 1
+                self._verdict.replayed = self._replay.size
 
     def _take(self, taken: Taken) -> None:
         self._verdict.replayed = self._replay.size
@@ -216,44 +237,70 @@ class _Audit:
         self._watch.taken(taken)
 
     def _save(self) -> None:
-        """Note where everything stands; behind a leaf that does not, the next run skims again."""
-        if self._replay.size == self._frontier.size and self._replay.size:
+        """Note where everything stands; behind a leaf that does not, the next run judges again."""
+        if self._replay.size == self._frontier.size and self._replay.size and not self._found:
             head, notes = self._replay.head, self._watch.notes()
             self._desk.save(Stand(self._checkpoint.origin, head, self._frontier.peaks, self._close, notes))
 
     def _conclude(self) -> None:
         """Judge the log as a whole; what is wrong with it comes first."""
         verdict, size = self._verdict, self._checkpoint.size
-        if self._frontier.size < size and not self._broken:
-            verdict.unknown.append(f"leaves from {self._frontier.size} on: the bundle is not to be had")
+        if self._frontier.size < size:
+            why = "the bundle is malformed" if self._broken else "the bundle is not to be had"
+            verdict.unknown.append(f"leaves from {self._frontier.size} on: {why}")
         if self._frontier.size == size and self._frontier.root() != self._checkpoint.root:
             got, said = self._frontier.root().hex(), self._checkpoint.root.hex()
-            evidence = f"the leaves lead to the root {got}, the checkpoint says {said}"
-            self._broken.append(Finding("root", None, (), evidence))
+            evidence = f"checkpoint: expected {got}, the root over its {size} leaves, got {said}"
+            self._broken.append(log_finding("root", evidence))
         if self._replay.size:
             self._check_policy()
         verdict.findings[:0] = self._broken
-        if self._replay.size == size:
+        if self._replay.size == size and not self._found:
             verdict.state_root = self._replay.state_root()
 
     def _check_policy(self) -> None:
         """The cosigners whom the policy trusts are the charter's, key by key."""
-        charter = {parse_vkey(key.encode("utf-8"), what="cosigner").public for key in self._replay.cosigners()}
+        charter = {parse_vkey(key.encode("utf-8"), what="cosigner") for key in self._replay.cosigners()}
+        known = {key.public for key in charter}
         trusted = {witness.key.public for witness in self._policy.witnesses}
-        if trusted != charter:
-            differing = ", ".join(sorted(key.hex() for key in trusted ^ charter))
-            evidence = f"cosigner keys that only the policy or only the charter has: {differing}"
-            self._broken.append(Finding("policy", 0, (), evidence))
+        sides = {"policy": [witness.key for witness in self._policy.witnesses if witness.key.public not in known],
+                 "charter": [key for key in charter if key.public not in trusted]}  # fmt: skip
+        told = [f"only the {side} has {', '.join(sorted(map(str, keys)))}" for side, keys in sides.items() if keys]
+        if told:
+            evidence = f"cosigner keys: expected the same in policy and charter, {' and '.join(told)}"
+            self._broken.append(log_finding("policy", evidence, index=0))
 
-    def _find(self, finding: Finding) -> None:
-        if len(self._verdict.findings) < FINDINGS_MAX:
-            self._verdict.findings.append(finding)
+    def _find(self, rule: str, error: VerifyError, index: int, leaf: bytes) -> None:
+        """Note what is wrong with a leaf, and who answers for it."""
+        self._found = True
+        if len(self._verdict.findings) >= FINDINGS_MAX:
+            self._verdict.more += 1
+            return
+        signers = signers_of(leaf)
+        parties = tuple(map(self._party, signers))
+        stamped_by = self._operated_by() if rule.startswith("stamp_") else None
+        kind = kind_of(leaf, self._blobs)
+        finding = Finding(rule, section_of(rule), index, kind, signers, parties, stamped_by, str(error))
+        self._verdict.findings.append(finding)
 
+    def _party(self, signer: str) -> str | None:
+        """Who a signer is by the charter: a party, or `<party>/<officer>`."""
+        if not signer.isascii():
+            return None
+        party, officer = self._replay.row(f"key {signer}"), self._replay.row(f"officer {signer}")
+        if officer is not None:
+            return f"{officer['party']}/{officer['name']}"
+        return None if party is None else str(party)
 
-def signers_of(leaf: bytes) -> tuple[str, ...]:
-    """Who signed the entry of a leaf, as its signature lines say; empty where it has none that can be read."""
-    try:
-        note = parse_note(leaf.partition(b"\n")[2], what="entry")
-    except FormatError:
-        return ()
-    return tuple(plain(f"{line.name}+{line.key_id.hex()}") for line in note.lines)
+    def _operated_by(self) -> str | None:
+        """The operator by the charter, which a replay that goes on reads once more; the state knows its text."""
+        if self._operator is None:
+            try:
+                leaves = read_bundle(self._source, index=0, width=min(WIDTH, self._checkpoint.size))
+                note = (leaves or (b"",))[0].partition(b"\n")[2]
+                entry = parse_entry(note, origin=self._checkpoint.origin, what="leaf 0")
+            except VerifyError:
+                return None
+            if self._replay.row(f"text {entry.text_hash.hex()}") == 0:
+                self._operator = entry.value["epoch"]["operator"]
+        return self._operator

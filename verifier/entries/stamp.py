@@ -5,6 +5,7 @@
 All of it but `time_unix_ms` follows from the leaves before it, the entry, and what the entry names.
 """
 
+from itertools import zip_longest
 from typing import Any
 
 from verifier.entries.members import check_figure
@@ -12,16 +13,17 @@ from verifier.errors import FormatError, ProofError
 from verifier.primitives.expect import expect_array, expect_integer
 from verifier.primitives.parse import INTEGER_MAX, encode_json, parse_json
 
+_NOTHING = object()  # what stands where a member is missing
+
 
 class Mismatch(ProofError):
-    """A stamp says something else than follows from the log before it."""
+    """A stamp says something else than follows from the log before it; `place` is where in its `member`."""
 
-    def __init__(self, *, index: int, member: str, expected: Any, got: Any) -> None:
-        super().__init__(f"leaf {index}: stamp: {member}: expected {expected!r}, got {got!r}")
-        self.index = index
+    def __init__(self, *, index: int, member: str, expected: Any, got: Any, place: str = "") -> None:
+        super().__init__(
+            f"leaf {index}: stamp: {member}{place}: expected {_shown(expected)}, got {_shown(got)}"
+        )
         self.member = member
-        self.expected = expected
-        self.got = got
 
 
 def parse_stamp(line: bytes, *, what: str) -> dict[str, Any]:
@@ -67,11 +69,45 @@ def check_stamp(got: dict[str, Any], *, expected: dict[str, Any]) -> None:
     """Compare a stamp with what follows from the log, member by member.
 
     Raises:
-        Mismatch: the first member, by name, that differs, is missing or is too many.
+        Mismatch: the first place, by name, that differs, is missing or is too many.
     """
+    if encode_json(got, what="stamp") == encode_json(expected, what="stamp"):
+        return
     for member in sorted(got.keys() | expected.keys()):
-        # Compared as text: to Python, True is 1.
-        if encode_json(got.get(member), what=member) != encode_json(expected.get(member), what=member) or (
-            (member in got) != (member in expected)
-        ):
-            raise Mismatch(index=expected["index"], member=member, expected=expected.get(member), got=got.get(member))
+        found = _difference(expected.get(member, _NOTHING), got.get(member, _NOTHING))
+        if found is not None:
+            place, wanted, said = found
+            raise Mismatch(index=expected["index"], member=member, expected=wanted, got=said, place=place)
+
+
+def check_place(got: dict[str, Any], *, index: int) -> None:
+    """Whatever else a stamp says, it says it of its own leaf.
+
+    Raises:
+        Mismatch: its index is another.
+    """
+    if _shown(got.get("index", _NOTHING)) != str(index):
+        raise Mismatch(index=index, member="index", expected=index, got=got.get("index", _NOTHING))
+
+
+def _difference(expected: Any, got: Any) -> tuple[str, Any, Any] | None:
+    """The innermost place where two values first differ, and what stands there; None where they are the same."""
+    if isinstance(expected, dict) and isinstance(got, dict):
+        steps = [(f".{name}", expected.get(name, _NOTHING), got.get(name, _NOTHING))
+                 for name in sorted(expected.keys() | got.keys())]  # fmt: skip
+    elif isinstance(expected, list | tuple) and isinstance(got, list | tuple):
+        pairs = zip_longest(expected, got, fillvalue=_NOTHING)
+        steps = [(f"[{at}]", one, other) for at, (one, other) in enumerate(pairs)]
+    else:
+        return None if _shown(expected) == _shown(got) else ("", expected, got)
+    for step, one, other in steps:
+        found = _difference(one, other)
+        if found is not None:
+            place, wanted, said = found
+            return step + place, wanted, said
+    return None
+
+
+def _shown(value: Any) -> str:
+    """A value as its JSON: compared so, True is not 1."""
+    return "nothing" if value is _NOTHING else encode_json(value, what="stamp").decode("utf-8")

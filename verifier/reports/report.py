@@ -19,6 +19,7 @@ def make_report(verdict: AuditVerdict, *, policy: Policy, rows: Rows, survey: Su
         "accounts": list(account_sums(rows)),
         "checked": {
             "judged": verdict.replayed,
+            "left_out": verdict.left_out,
             "read": verdict.read,
             "rules": RULES,
             "sealed": survey.sealed,
@@ -32,6 +33,7 @@ def make_report(verdict: AuditVerdict, *, policy: Policy, rows: Rows, survey: Su
         "format": FORMAT,
         "late": late,
         "log": _log(verdict),
+        "more": verdict.more,
         "outcome": verdict.outcome,
         "programmes": programme_sums(rows),
         "time_unix_ms": survey.time_unix_ms,

@@ -6,10 +6,12 @@ from typing import Any
 
 from verifier.primitives.amounts import TEXT_CHARACTERS_MAX, amount_text, plain, time_text
 from verifier.speech.words_report import WORDS
+from verifier.speech.words_rules import RULES
 
 EVIDENCE_CHARACTERS_MAX = 4000
 
 _MONEY = ("raised", "assigned", "premium", "on_its_way", "paid")
+_OF_CHECKPOINT = ("cosignature", "quorum")
 _NEXT = ("checkpoint", "root", "policy", "format", "signature")
 
 
@@ -86,23 +88,52 @@ class _Teller:
         return [Line(what), Line(as_of)]
 
     def _findings(self) -> list[Heading | Line | Table]:
+        findings = self._report["findings"]
         parts: list[Heading | Line | Table] = [Heading(self.say("findings"))]
-        for one in self._report["findings"]:
-            leaf = self.say("whole log") if one["index"] is None else str(one["index"])
-            signers = self._list(one["signers"]) or self.say("no signer")
-            rows = (
-                (self.say("rule"), plain(one["rule"])),
-                (self.say("leaf"), leaf),
-                (self.say("signer"), signers),
-                (self.say("evidence"), _whole(one["evidence"])),
-                (self.say("next"), self._next(one)),
-            )
-            parts.append(Table((), rows))
+        if len(findings) > 1:
+            parts.append(Line(self.say("several")))
+        for number, one in enumerate(findings, 1):
+            rows = [(self.say("finding"), self.say("numbered", number=number, count=len(findings)))]
+            rows.append((self.say("rule"), self._rule(one)))
+            rows.append((self.say("leaf"), self._leaf(one)))
+            rows += self._who(one)
+            rows.append((self.say("evidence"), _whole(one["evidence"])))
+            rows.append((self.say("next"), self._next(one)))
+            parts.append(Table((), tuple(rows)))
+        if self._report["more"]:
+            parts.append(Line(self.say("more", count=self._report["more"])))
         return parts
+
+    def _rule(self, finding: Mapping[str, Any]) -> str:
+        """What the rule says, its name, and the page that has it."""
+        name = self.say("rule name", rule=finding["rule"], page=finding["section"])
+        rule = RULES[self._lang].get(finding["rule"])
+        return name if rule is None else self.say("rule said", rule=rule, name=name)
+
+    def _leaf(self, finding: Mapping[str, Any]) -> str:
+        if finding["index"] is None:
+            return self.say("whole log")
+        kind = finding["kind"]
+        return str(finding["index"]) if kind is None else self.say("leaf of kind", index=finding["index"], kind=kind)
+
+    def _who(self, finding: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Who wrote what is wrong, and who signed the entry."""
+        named = zip(finding["parties"], finding["signers"], strict=True)
+        signers = self._list(
+            self.say("signer named", party=self.say("stranger") if party is None else party, signer=signer)
+            for party, signer in named
+        )
+        if finding["rule"].startswith("stamp_"):
+            operator = finding["stamped_by"]
+            written_by = self.say("the operator") if operator is None else self.say("operator named", party=operator)
+            return [(self.say("stamped by"), written_by), (self.say("entry of"), signers or self.say("no signer"))]
+        if finding["index"] is None and not signers:
+            return []
+        return [(self.say("signer"), signers or self.say("no signer"))]
 
     def _next(self, finding: Mapping[str, Any]) -> str:
         rule = finding["rule"]
-        if self._report["log"] is None:
+        if self._report["log"] is None or rule in _OF_CHECKPOINT:
             rule = "checkpoint"
         if rule.startswith("stamp_"):
             return self.say("next stamp")

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from typing import Any
 
-from verifier.audit.audit import Watch, signers_of
+from verifier.audit.audit import Watch
+from verifier.audit.finding import signers_of
 from verifier.entries.entry import split_leaf
 from verifier.entries.members import day_at
 from verifier.entries.stamp import parse_stamp
@@ -62,12 +63,17 @@ class Survey(Watch):
         self.time_unix_ms = taken.stamp["time_unix_ms"]
         self._hear(taken.index, taken.value, taken.stamp, signers=tuple(taken.entry.value["signers"]), judged=True)
 
+    def refused(self, index: int, leaf: bytes, rule: str) -> None:
+        """A leaf whose entry may not stand; a figure that the books do not hold is listed all the same."""
+        if rule == "figure_not_supported":
+            value = _value(leaf)
+            self._hear(index, value, {"flags": [[value["metric"], None]]}, signers=signers_of(leaf), judged=True)
+
     def skimmed(self, index: int, leaf: bytes) -> None:
         """A leaf of which amounts could not be judged: what it says is listed, if that can be read at all."""
         try:
-            line, note = split_leaf(leaf, what="leaf")
-            stamp = parse_stamp(line, what="stamp")
-            value = parse_json(parse_note(note, what="entry").text.split(b"\n")[1], what="entry")
+            stamp = parse_stamp(split_leaf(leaf, what="leaf")[0], what="stamp")
+            value = _value(leaf)
             if isinstance(value, dict):
                 self.sealed_unjudged += value["kind"] == "sealed"
                 self._hear(index, value, stamp, signers=signers_of(leaf), judged=False)
@@ -87,12 +93,10 @@ class Survey(Watch):
     def _hear(
         self, index: int, value: Mapping[str, Any], stamp: Mapping[str, Any], *, signers: tuple[str, ...], judged: bool
     ) -> None:
-        if value["kind"] == "figure":
-            said, flags = [value], {}
-        elif value["kind"] == "notice" and "says" in value:
-            said, flags = value["says"], dict(stamp.get("flags", ()))
-        else:
+        if value["kind"] not in ("figure", "notice"):
             return
+        said = [value] if value["kind"] == "figure" else value.get("says", ())
+        flags = dict(stamp.get("flags", ()))
         for one in said:
             metric, precision = one["metric"], one.get("precision")
             flagged = metric in flags
@@ -105,6 +109,12 @@ class Survey(Watch):
             self.said.append(
                 Said(index, value["kind"], signers, metric, one["value"], kind, flagged, flags.get(metric), judged)
             )
+
+
+def _value(leaf: bytes) -> Any:
+    """What the signers of a leaf signed."""
+    note = split_leaf(leaf, what="leaf")[1]
+    return parse_json(parse_note(note, what="entry").text.split(b"\n")[1], what="entry")
 
 
 def account_sums(rows: Rows) -> Iterator[dict[str, Any]]:

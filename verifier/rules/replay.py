@@ -12,7 +12,7 @@ from typing import Any
 from verifier.entries.entry import STAMP_BYTES_MAX, Entry, parse_body, parse_entry, split_leaf, verify_entry
 from verifier.entries.members import DAY_MS, day_number
 from verifier.entries.signatories import Signatory, charter_signatories, open_key
-from verifier.entries.stamp import Mismatch, check_stamp, format_stamp, parse_stamp
+from verifier.entries.stamp import Mismatch, check_place, check_stamp, format_stamp, parse_stamp
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
 from verifier.log.keys import VerifierKey
 from verifier.primitives.hashes import body_hash, effect_hash
@@ -108,6 +108,23 @@ class Replay:
         time_unix_ms = self._check_time(stamp, index=self.size)
         return self._sequence(note, time_unix_ms=time_unix_ms, blobs=blobs, got=stamp, read=read)
 
+    def put_right(self, leaf: bytes, blobs: Blobs, *, read: ReadLeaf | None = None) -> Taken:
+        """Take in the next leaf, whose stamp is wrong, as if it had the right one; only its time is believed.
+
+        Raises:
+            FormatError, SignatureError, ProofError, Rejected, CannotTell: as in `apply`, but for the stamp.
+        """
+        line, note = split_leaf(leaf, what=f"leaf {self.size}")
+        try:
+            time_unix_ms: int = parse_stamp(line, what="stamp")["time_unix_ms"]
+        except FormatError:
+            time_unix_ms = self._head.time_unix_ms
+        return self._sequence(note, time_unix_ms=time_unix_ms, blobs=blobs, read=read)
+
+    def leave_out(self) -> None:
+        """Pass over the next leaf, whose entry may not stand in the log: nothing follows from it."""
+        self._head = replace(self._head, size=self.size + 1)
+
     def skim(self, leaf: bytes, *, index: int) -> None:
         """Judge what can be judged of a leaf when the state before it is not known: form, order, time, signatures.
 
@@ -117,8 +134,7 @@ class Replay:
         what = f"leaf {index}"
         line, note = split_leaf(leaf, what=what)
         stamp = parse_stamp(line, what=f"{what}: stamp")
-        if stamp.get("index") != index:
-            raise Mismatch(index=index, member="index", expected=index, got=stamp.get("index"))
+        check_place(stamp, index=index)
         time_unix_ms = self._check_time(stamp, index=index)
         self._head = replace(self._head, skimmed=time_unix_ms)
         entry = parse_entry(note, origin=self._origin, what=what)
