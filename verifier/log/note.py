@@ -10,6 +10,7 @@ UTF-8 without control characters but LF. What is signed is the text with its las
 may hold empty lines: the signatures begin behind the last one.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from verifier.primitives.parse import parse_base64, parse_text, shown
 NOTE_BYTES_MAX = 256 * 1024  # four times a checkpoint with 16 ML-DSA lines
 SIGNATURES_MAX = 100  # the limit of Go's reader
 
+_CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 _DASH = "— ".encode()
 
 
@@ -82,9 +84,9 @@ def parse_signature_line(data: bytes, *, what: str) -> SignatureLine:
 def check_note_text(data: bytes, *, what: str) -> None:
     """Check that these bytes may stand in a note: UTF-8 without control characters but LF."""
     parse_text(data, what=what)
-    position = next((at for at, byte in enumerate(data) if byte < 0x20 and byte != 0x0A), None)
-    if position is not None:
-        raise FormatError(f"{what}: byte {position} is the control character {data[position]:02x}")
+    found = _CONTROL.search(data)
+    if found:
+        raise FormatError(f"{what}: byte {found.start()} is the control character {found[0].hex()}")
 
 
 def verify_note(note: Note, *, keys: Iterable[VerifierKey], what: str) -> None:

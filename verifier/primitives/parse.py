@@ -34,6 +34,12 @@ _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,15}", re.ASCII)
 _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
 )
+# The tokens of nearly all documents. A colon stands behind a proper name only, and an integer is far from the largest:
+# where all bytes are such tokens, no name and no number can be wrong.
+_PLAIN = re.compile(
+    rb'(?:"[a-z][a-z0-9_]*+":|"(?:[^"\\]++|\\.)*+"(?!:)|-?[0-9]{1,15}+(?![0-9.eE])|[\[\]{},]|true|false|null)*+',
+    re.DOTALL,
+)
 # A whole string (also one that never ends), or one bracket. Each byte is looked at once, whatever the input.
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\[\x00-\xff]?)*+"?|[\[\]{}]')
 
@@ -97,8 +103,25 @@ def parse_json(data: bytes, *, what: str, bytes_max: int = JSON_BYTES_MAX, depth
     """
     if len(data) > bytes_max:
         raise FormatError(f"{what}: expected at most {bytes_max} bytes, got {len(data)}")
-    _check_depth(data, what=what, depth_max=depth_max)
+    if data.count(b"[") + data.count(b"{") > depth_max:
+        _check_depth(data, what=what, depth_max=depth_max)
     text = parse_text(data, what=what)
+    plain = _parse_plain(data, text) if _PLAIN.fullmatch(data) else None
+    return _parse_with_care(data, text, what=what) if plain is None else plain
+
+
+def _parse_plain(data: bytes, text: str) -> Json:
+    """Parse a document of plain tokens; None where anything is wrong with it."""
+    try:
+        value: Json = json.loads(text)
+        encoded = _ENCODER.encode(value).encode("utf-8")
+    except (json.JSONDecodeError, UnicodeEncodeError):
+        return None
+    return value if encoded == data else None
+
+
+def _parse_with_care(data: bytes, text: str, *, what: str) -> Json:
+    """Parse any document, each name and number looked at, and say what is wrong with it."""
 
     def members(pairs: list[tuple[str, Json]]) -> Json:
         for name, _ in pairs:
