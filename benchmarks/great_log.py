@@ -90,12 +90,13 @@ def _run(arguments: Sequence[str], *, what: str) -> Side:
                                cwd=Path(__file__).parent.parent)  # fmt: skip
     peaks = _Peaks(process.pid)
     assert process.stdout is not None
-    for line in process.stdout:
-        said = json.loads(line)
-        if "at" in said:
-            side.marks[said["at"]] = peaks.total_mb()
-        else:
-            side.said = said
+    with process.stdout:
+        for line in process.stdout:
+            said = json.loads(line)
+            if "at" in said:
+                side.marks[said["at"]] = peaks.total_mb()
+            else:
+                side.said = said
     side.peak_mb = peaks.stop()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
