@@ -13,15 +13,18 @@ from typing import Any
 from verifier.commands import cose, evidence, monitor, replay, sample
 from verifier.commands.files import UnreadableError, print_json, read_file, read_policy
 from verifier.commands.replay import source_of
-from verifier.errors import CannotTell, FormatError, VerifyError
+from verifier.commands.screen import report_failure, report_unreadable, say, say_all
+from verifier.errors import CannotTell, FormatError, SignatureError, VerifyError
 from verifier.log.note import NOTE_BYTES_MAX
-from verifier.log.policy import open_checkpoint
+from verifier.log.policy import POLICY_BYTES_MAX, Policy, open_checkpoint
 from verifier.primitives.parse import parse_decimal
 from verifier.receipts.cut import cut_tlog_proof
+from verifier.receipts.pins import Pins, parse_pins
 from verifier.receipts.receipt import verify_receipt
 from verifier.receipts.receipt_file import RECEIPT_BYTES_MAX, Receipt, parse_receipt
 from verifier.sources.consistency import verify_continues
-from verifier.speech.explain import check_lines, explain_receipt
+from verifier.speech.explain import answer_receipt, check_lines, explain_receipt
+from verifier.speech.speech import Speech
 from verifier.speech.words import LANGUAGES
 
 VALID, INVALID, UNREADABLE, UNKNOWN = 0, 1, 2, 3
@@ -46,15 +49,26 @@ _RECEIPT = """\
 Check offline what a receipt says and that enough organisations vouch for it.
 
 Reads two files and no network. Everything that is trusted is in POLICY:
-the log's keys, the parties' keys and the quorum.
+the log's keys, the parties' keys and the quorum. Get it from an organisation
+that you know, not from whoever gave you the receipt.
+
+核对一张收据，不联网。加 --lang zh 以中文回答。
+
+example:
+  mingzhang-verify receipt donation.receipt --policy trust.policy --lang zh
 """
 
 _CONSISTENCY = """\
 Check that a newer checkpoint continues an older one: nothing was changed or
 taken out in between.
 
-OLD and NEW are signed checkpoints, SOURCE a node's URL, a
-directory that holds the log's tiles, or an archive. Two checkpoints that do not agree are evidence: keep both.
+OLD and NEW are signed checkpoints, SOURCE a node's URL, a directory
+that holds the log's tiles, or an archive. Two checkpoints that do
+not agree are evidence: keep both.
+
+example:
+  mingzhang-verify consistency january.checkpoint june.checkpoint \\
+    https://county.example/node --policy trust.policy
 """
 
 
@@ -70,14 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(options)
     except (UnreadableError, OSError) as error:
-        print(f"mingzhang-verify: {error}", file=sys.stderr)
+        report_unreadable(error, options)
         return UNREADABLE
-    except CannotTell as error:
-        print(f"cannot tell  {error}", file=sys.stderr)
-        return UNKNOWN
     except VerifyError as error:
-        print(f"failed  {error}", file=sys.stderr)
-        return INVALID
+        report_failure(error, options)
+        return UNKNOWN if isinstance(error, CannotTell) else INVALID
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -91,7 +102,6 @@ def _parser() -> argparse.ArgumentParser:
 
     receipt = _command(commands, "receipt", _receipt, summary="check a receipt offline", description=_RECEIPT)
     receipt.add_argument("receipt", metavar="RECEIPT", type=Path)
-    receipt.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of the answer")
     receipt.add_argument("--max-age", metavar="DAYS", help="refuse to tell from a receipt older than this")
     receipt.add_argument("--now", metavar="TIME", help="2026-03-01T10:00:00Z, the time to judge by (default: now)")
     receipt.add_argument(
@@ -125,7 +135,8 @@ def _command(
     )
     parser.add_argument("--policy", metavar="FILE", type=Path, required=True, help="whom to trust (C2SP tlog-policy)")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
-    parser.set_defaults(run=run)
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of the answer / 回答所用的语言")
+    parser.set_defaults(run=run, command=name)
     return parser
 
 
@@ -135,19 +146,21 @@ def _command(
 def _receipt(options: argparse.Namespace) -> int:
     data = read_file(options.receipt, most=RECEIPT_BYTES_MAX)
     policy = read_policy(options.policy)
+    pins = _read_pins(options.policy, policy)
     now = _now(options.now)
     days = None if options.max_age is None else _days(options.max_age)
     verdict = verify_receipt(
-        data, policy, now=now, max_age_seconds=None if days is None else days * DAY_SECONDS
+        data, policy, pins=pins, now=now, max_age_seconds=None if days is None else days * DAY_SECONDS
     )
     if options.tlog_proof is not None:
         _write_tlog_proof(options.tlog_proof, receipt=parse_receipt(data), size=verdict.size)
     cose.export(options, receipt=parse_receipt(data), policy=policy, origin=verdict.origin)
     if options.json:
         checks = [list(check) for check in check_lines(verdict, lang=options.lang)]
-        print_json({"checks": checks, "outcome": "valid", **asdict(verdict)})
+        answer = answer_receipt(verdict, lang=options.lang)
+        print_json({"answer": answer, "checks": checks, "outcome": "valid", **asdict(verdict)})
     else:
-        print(explain_receipt(verdict, lang=options.lang), end="")
+        say_all(explain_receipt(verdict, lang=options.lang))
     return VALID
 
 
@@ -171,11 +184,20 @@ def _consistency(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"new": new.size, "old": old.size, "origin": new.origin, "outcome": "valid"})
     else:
-        print(f"ok    consistency   {new.origin}: size {new.size} continues size {old.size}")
+        told = Speech(options.lang, unit=None).say("continues", origin=new.origin, old=old.size, new=new.size)
+        say(f"ok    consistency   {told}")
     return VALID
 
 
 # -- files and options -----------------------------------------------------------------------------------------------
+
+
+def _read_pins(path: Path, policy: Policy) -> Pins:
+    """What the policy's file knows of the log beyond its keys."""
+    try:
+        return parse_pins(read_file(path, most=POLICY_BYTES_MAX), policy=policy, what=str(path))
+    except (FormatError, SignatureError) as error:
+        raise UnreadableError(str(error)) from None
 
 
 def _now(text: str | None) -> int:

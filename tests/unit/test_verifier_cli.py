@@ -69,10 +69,14 @@ def test_a_gift(capsys, files):
     lines = out.split("\n")
     assert (status, err) == (0, "")
     assert lines[0] == "ok    line          3.00 yuan, is this your payment? at 2018-03-01 08:00:00, label line"
-    assert [line[:20].split()[1] for line in lines[1:7]] == [
+    assert lines[1] == (
+        "      answer        1.50 yuan has been paid out in benefits; 0.50 yuan waits to be paid out in benefits; "
+        "1.00 yuan has not been used yet."
+    )
+    assert [line[:20].split()[1] for line in lines[2:8]] == [
         "place", "inclusion", "signatures", "balance", "checkpoint", "cosignatures"
     ]  # fmt: skip
-    assert lines[6] == "ok    cosignatures  4 of 4 witnesses, quorum needs 3"
+    assert lines[7] == "ok    cosignatures  4 of 4 witnesses, quorum needs 3"
     assert "First in, first out is this ledger's rule of attribution" in out
     assert "           1.50 yuan  paid: left claims/dlz/kb in payouts" in out
     assert "           0.30 yuan  at rest in fund/dlz/other" in out
@@ -83,6 +87,7 @@ def test_a_gift(capsys, files):
 def test_a_gift_in_chinese(capsys, files):
     status, out, _ = receipt(capsys, files, "donation", "--lang", "zh")
     assert status == 0 and out.startswith("ok    line          3.00 元，这是您的付款吗？")
+    assert "\n      answer        1.50 元已用于赔付；0.50 元正等待用于赔付；1.00 元尚未动用。\n" in out
     assert "1.50 元  已赔付" in out and "先进先出是本账本的归属规则" in out
 
 
@@ -106,12 +111,12 @@ def test_json(capsys, files):
     assert status == 0 and told["outcome"] == "valid" and out.isascii()
     assert sum(piece["amount"] for piece in told["pieces"]) == told["line"]["amount"] == 300
     assert {piece["state"] for piece in told["pieces"]} >= {"paid", "at rest"}
-    assert told["checks"][0][0] == "line"
+    assert told["checks"][0][0] == "line" and told["answer"].startswith("1.50 yuan has been paid out")
 
 
 @pytest.mark.parametrize(("name", "policy", "more", "status", "says"), [
-    pytest.param("forged", "policy", (), 1, "failed  receipt: expected the last leaf", id="invalid"),
-    pytest.param("policy", "policy", (), 1, "failed  receipt: ", id="no-receipt"),
+    pytest.param("forged", "policy", (), 1, "        receipt: expected the last leaf", id="invalid"),
+    pytest.param("policy", "policy", (), 1, "failed  Not valid: this is no such file", id="no-receipt"),
     pytest.param("nowhere", "policy", (), 2, "mingzhang-verify: ", id="no-file"),
     pytest.param("donation", "no-policy", (), 2, "no-policy: line 1", id="no-policy"),
     pytest.param("donation", "policy", ("--max-age", "1.5"), 2, "--max-age", id="days"),

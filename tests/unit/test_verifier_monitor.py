@@ -13,6 +13,7 @@ from tests.support.shown_log import ShownLog, raw, serve
 from tests.support.world import ORIGIN, PARTIES, START_UNIX_MS
 from verifier.cli import main
 from verifier.commands import monitor, web
+from verifier.commands.watch_folder import open_folder
 from verifier.commands.web import Web
 from verifier.errors import FormatError
 from verifier.monitor.alarm import WEIGHTS
@@ -501,7 +502,7 @@ def test_a_state_that_was_damaged_or_is_of_another_log(watch, log):
 def test_a_second_monitor_on_the_same_directory(watch, log):
     with serve(log.answer) as url, ExitStack() as stack:
         watch.state.mkdir()
-        stack.enter_context(monitor._alone(watch.state))
+        stack.enter_context(open_folder(watch.state))
         status, err = watch.usage(url)
     assert status == 2 and "another monitor uses this directory" in err
 

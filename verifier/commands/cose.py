@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from verifier.commands.files import UnreadableError, print_json, read_file, read_policy
+from verifier.commands.screen import say
 from verifier.entries.entry import LEAF_BYTES_MAX
 from verifier.log.head import open_head
 from verifier.log.policy import Policy
@@ -12,6 +13,7 @@ from verifier.primitives.hashes import leaf_hash
 from verifier.receipts.cut import inclusion_path
 from verifier.receipts.receipt_file import Receipt
 from verifier.scitt.cose import COSE_BYTES_MAX, format_cose, open_cose, parse_cose, signed_bytes
+from verifier.speech.speech import Speech
 
 SUMMARY = "check a COSE receipt of a leaf"
 
@@ -21,6 +23,10 @@ Check offline that a leaf stands in the log, by a COSE receipt of inclusion.
 COSE and LEAF are the files that `receipt --cose` writes. What counts is the
 cosigned checkpoint in the receipt; where the log signed for COSE readers, too,
 that signature must hold.
+
+example:
+  mingzhang-verify receipt gift.receipt --policy trust.policy --cose gift.cose
+  mingzhang-verify cose gift.cose --leaf gift.cose.leaf --policy trust.policy
 """
 
 
@@ -86,11 +92,13 @@ def run(options: argparse.Namespace) -> int:
             "size": head.size,
         })  # fmt: skip
         return 0
-    print(f"ok    inclusion     leaf {opened.index} of {head.size}")
-    print(f"ok    checkpoint    {head.origin}, size {head.size}")
-    print(f"ok    cosignatures  {len(cosigned)} of {len(policy.witnesses)} witnesses")
+    words = Speech(options.lang, unit=None)
+    counts = {"count": len(cosigned), "witnesses": len(policy.witnesses)}
+    say(f"ok    inclusion     {words.say('check inclusion', index=opened.index, size=head.size)}")
+    say(f"ok    checkpoint    {words.say('check checkpoint', origin=head.origin, size=head.size)}")
+    say(f"ok    cosignatures  {words.say('check cosigned', **counts)}")
     if signed is None:
-        print("      COSE          not signed: COSE tools refuse this file, the checkpoint in it vouches for it here")
+        say(f"      COSE          {words.say('COSE unsigned')}")
     else:
-        print(f"ok    COSE          signed by {signed}")
+        say(f"ok    COSE          {words.say('COSE signed', key=signed)}")
     return 0

@@ -4,7 +4,9 @@ import argparse
 from pathlib import Path
 
 from verifier.commands.files import print_json, read_file, read_policy
+from verifier.commands.screen import say
 from verifier.monitor.evidence import EVIDENCE_BYTES_MAX, parse_evidence, verify_evidence
+from verifier.speech.speech import Speech
 
 SUMMARY = "check evidence of a split view"
 
@@ -13,6 +15,9 @@ Check offline that two signed heads of one log cannot both be true.
 
 FILE is what `monitor` keeps. Exit status 0 says that the evidence holds: the
 log contradicts itself under its own signatures.
+
+example:
+  mingzhang-verify evidence watch/evidence/split-view-7.json --policy trust.policy
 """
 
 
@@ -34,11 +39,14 @@ def run(options: argparse.Namespace) -> int:
             "sizes": list(convicted.sizes),
         })  # fmt: skip
         return 0
+    words = Speech(options.lang, unit=None)
     for size, root in zip(convicted.sizes, convicted.roots, strict=True):
-        print(f"ok    head          {convicted.origin}, size {size}, root {root.hex()}")
+        say(f"ok    head          {words.say('evidence head', origin=convicted.origin, size=size, root=root.hex())}")
     growth = evidence.growth
-    proven = "one size, two roots" if growth is None else f"the larger begins with {growth.root.hex()}"
-    print(f"ok    contradiction {proven}")
-    print(f"ok    log           both signed by {', '.join(keys) or 'no one key: two epochs, both final'}")
-    print(f"      cosigned both {', '.join(convicted.witnesses) or 'nobody'}")
+    proven = words.say("one size") if growth is None else words.say("two sizes", root=growth.root.hex())
+    signed = words.say("signed both", keys=words.say("pause").join(keys)) if keys else words.say("two epochs")
+    say(f"ok    contradiction {proven}")
+    say(f"ok    log           {signed}")
+    say(f"      cosigned both {words.say('pause').join(convicted.witnesses) or words.say('nobody')}")
+    say(words.say("evidence holds"))
     return 0

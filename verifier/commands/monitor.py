@@ -1,25 +1,25 @@
-"""The watch at the command line: rounds, the clock, the state directory, the metrics file."""
+"""The watch at the command line: rounds, the clock, what is printed."""
 
 import argparse
-import fcntl
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-from verifier.commands.files import UnreadableError, print_json, read_file, read_policy, write_whole
+from verifier.commands.files import UnreadableError, print_json, read_policy
+from verifier.commands.screen import say
 from verifier.commands.tell import Teller, tell_value
+from verifier.commands.watch_folder import WatchFolder, open_folder, written
 from verifier.commands.web import Web
-from verifier.errors import FormatError, VerifyError
+from verifier.errors import FormatError
 from verifier.log.policy import Policy
 from verifier.monitor.alarm import Weight, exit_status
-from verifier.monitor.evidence import Evidence, evidence_name, format_evidence
-from verifier.monitor.memory import MEMORY_BYTES_MAX, format_memory, parse_memory
 from verifier.monitor.metrics import format_metrics
 from verifier.monitor.round import Answer, Limits, Memory, Round, log_origin, watch_round, witness_path
 from verifier.primitives.parse import parse_decimal
+from verifier.speech.speech import Speech
 
 SUMMARY = "watch nodes: split views, silence, late publication"
 
@@ -35,11 +35,17 @@ What is proven wrong counts as a failed check: a split view, of which evidence
 is kept, a duty to publish that is overdue, a trial balance that is too old.
 What cannot be told is a node out of reach, an organisation that is silent, or
 something that nobody proves.
+
+example, and the line for cron:
+  mingzhang-verify monitor --policy trust.policy --state watch \\
+    https://county.example/node https://insurer.example/node
+  */10 * * * * mingzhang-verify monitor --once --policy /etc/trust.policy
+    --state /var/lib/watch https://county.example/node   (one line)
 """
 
 SILENCE_S, BALANCE_S, EVERY_S = 600, 26 * 3600, 60
 SECONDS_MAX = 10**9
-STATE_FILE, LOCK_FILE, EVIDENCE_FOLDER = "state.json", "lock", "evidence"
+UNWRITTEN = 2  # as for a file that cannot be read
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,33 +82,34 @@ def run(options: argparse.Namespace) -> int:
         origin = log_origin(policy)
     except FormatError as error:
         raise UnreadableError(str(error)) from None
-    options.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(options.state):
-        memory = _load(options.state, policy=policy, origin=origin)
+    with open_folder(options.state) as folder:
+        memory = folder.load(policy=policy, origin=origin)
         teller = None if webhook is None else Teller(webhook)
         status = 0
         with suppress(KeyboardInterrupt):
             while True:
                 round_ = one_round(memory, nodes=nodes, policy=policy, limits=limits, now_unix_s=_now())
                 memory = round_.memory
-                status = _report(options, round_, teller)
+                status = _report(options, round_, folder=folder, teller=teller)
                 if options.once:
                     break
                 time.sleep(every)
         return status
 
 
-def _report(options: argparse.Namespace, round_: Round, teller: Teller | None) -> int:
-    """Keep what a round found, tell it, and give the exit status that it comes to."""
-    _keep(options.state, round_)
-    kept = _evidence_files(options.state)
+def _report(options: argparse.Namespace, round_: Round, *, folder: WatchFolder, teller: Teller | None) -> int:
+    """Keep what a round found, tell it, and give the exit status. A full disk keeps no alarm from being told."""
+    problems = [folder.keep(round_)]
+    kept = folder.evidence_files()
     if options.metrics is not None:
-        write_whole(options.metrics, format_metrics(round_, evidence_files=len(kept)))
+        problems.append(written(options.metrics, format_metrics(round_, evidence_files=len(kept))))
     if teller is not None:
         teller.tell(round_, kept, wait=options.once)
-        write_whole(_state(options.state), format_memory(round_.memory))
-    _print(round_, kept, as_json=options.json)
-    return 1 if kept else exit_status(round_.alarms)
+        problems.append(folder.keep(round_))
+    unwritten = list(dict.fromkeys(problem for problem in problems if problem is not None))
+    _print(round_, kept, unwritten, options)
+    status = 1 if kept else exit_status(round_.alarms)
+    return UNWRITTEN if unwritten and status != 1 else status
 
 
 def one_round(
@@ -131,67 +138,27 @@ def _heads(node: Web, *, origin: str) -> list[Answer]:
     return answers
 
 
-# -- state and evidence ----------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the state directory: two monitors on one would forget what the other has seen."""
-    with folder.joinpath(LOCK_FILE).open("ab") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UnreadableError(f"{folder}: another monitor uses this directory; give each one its own") from None
-        yield
-
-
-def _load(folder: Path, *, policy: Policy, origin: str) -> Memory:
-    path = _state(folder)
-    if not path.exists():
-        return Memory(origin)
-    try:
-        return parse_memory(read_file(path, most=MEMORY_BYTES_MAX), policy=policy, origin=origin, what=str(path))
-    except VerifyError as error:
-        raise UnreadableError(f"{error}. Keep the file; to begin anew, give another directory") from None
-
-
-def _keep(folder: Path, round_: Round) -> None:
-    """Evidence first: what is believed must not move on before it is on disk."""
-    for evidence in round_.evidence:
-        _keep_evidence(folder.joinpath(EVIDENCE_FOLDER), evidence)
-    write_whole(_state(folder), format_memory(round_.memory))
-
-
-def _keep_evidence(folder: Path, evidence: Evidence) -> None:
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder.joinpath(evidence_name(evidence))
-    if not path.exists():
-        write_whole(path, format_evidence(evidence))
-
-
-def _evidence_files(folder: Path) -> list[Path]:
-    return sorted(folder.joinpath(EVIDENCE_FOLDER).glob("*.json"))
-
-
-def _state(folder: Path) -> Path:
-    return folder.joinpath(STATE_FILE)
-
-
 # -- answers ---------------------------------------------------------------------------------------------------------
 
 
-def _print(round_: Round, kept: Sequence[Path], *, as_json: bool) -> None:
-    if as_json:
+def _print(round_: Round, kept: Sequence[Path], unwritten: Sequence[str], options: argparse.Namespace) -> None:
+    words = Speech(options.lang, unit=None)
+    for error in unwritten:
+        say(f"mingzhang-verify: {words.say('unwritten', error=error)}", to=sys.stderr)
+    if options.json:
         print_json(tell_value(round_, [str(path) for path in kept]))
         return
     believed = round_.memory.believed
     if believed is not None:
-        print(f"ok    head          {round_.memory.origin}, size {believed.head.size}", flush=True)
+        head = words.say("check checkpoint", origin=round_.memory.origin, size=believed.head.size)
+        say(f"ok    head          {head}")
     for alarm in round_.alarms:
         mark = "failed" if alarm.weight is Weight.PROVEN else "cannot tell"
-        print(f"{mark}  {alarm.name} {alarm.about}: {alarm.message}", file=sys.stderr)
+        say(f"{mark}  {alarm.name} {alarm.about}: {alarm.message}", to=sys.stderr)
+    for name in dict.fromkeys(alarm.name for alarm in round_.alarms):
+        say(f"{'':8}{name}: {words.say(f'alarm {name}')}", to=sys.stderr)
     for path in kept:
-        print(f"failed  evidence is kept: {path}; it stays an alarm until it is moved away", file=sys.stderr)
+        say(f"failed  {words.say('evidence kept', path=path)}", to=sys.stderr)
 
 
 def _seconds(text: str, *, what: str) -> int:

@@ -17,6 +17,7 @@ from verifier.audit.desk_file import FileDesk
 from verifier.audit.progress import ProgressBar
 from verifier.audit.workers import processes_for, read_ahead
 from verifier.commands.files import UnreadableError, print_json, read_file, read_policy, write_whole
+from verifier.commands.screen import say
 from verifier.errors import FormatError
 from verifier.primitives.parse import encode_json
 from verifier.reports.report import make_report
@@ -25,7 +26,7 @@ from verifier.reports.report_story import tell_report
 from verifier.reports.report_text import format_text
 from verifier.reports.survey import Survey
 from verifier.sources.source import Source, open_source
-from verifier.speech.words import LANGUAGES
+from verifier.speech.speech import Speech
 
 SUMMARY = "replay a whole log"
 
@@ -40,6 +41,10 @@ amounts behind a sealed entry cannot be judged.
 With --resume an interrupted replay goes on where it stood, and a later one
 judges only what is new. Without it the state lies in a temporary directory
 (TMPDIR) until the end; a log of ten million leaves needs some ten gigabytes.
+
+example:
+  mingzhang-verify replay https://county.example/node --policy trust.policy \\
+    --resume state --report verdict.html
 """
 
 TOKEN_BYTES_MAX = 4096
@@ -55,7 +60,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--report", metavar="FILE", type=Path, action="append", default=[],
         help="write the verdict to be filed: FILE.html, FILE.json or FILE.txt; more than once for several",
     )  # fmt: skip
-    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="the language of the report")
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
@@ -88,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
         del answer["cosigned"]
         print_json({"outcome": verdict.outcome, **answer})
     else:
-        print_verdict(verdict)
+        print_verdict(verdict, lang=options.lang)
     return STATUS[verdict.outcome]
 
 
@@ -145,20 +149,25 @@ def _show(bar: ProgressBar, done: int, size: int) -> None:
     print(f"\r\x1b[K{line}", end="\n" if done == size else "", file=sys.stderr, flush=True)
 
 
-def print_verdict(verdict: AuditVerdict) -> None:
+def print_verdict(verdict: AuditVerdict, *, lang: str) -> None:
     """The verdict in a few lines."""
+    words = Speech(lang, unit=None)
     mark = "ok" if verdict.outcome == "valid" else ""
     if verdict.checkpoint is not None:
-        print(f"{mark:<5} checkpoint    {verdict.checkpoint.origin}, size {verdict.checkpoint.size}")
-    print(f"{mark:<5} leaves        replayed: {verdict.replayed}")
+        head = verdict.checkpoint
+        say(f"{mark:<5} checkpoint    {words.say('check checkpoint', origin=head.origin, size=head.size)}")
+    say(f"{mark:<5} leaves        {words.say('replayed', count=verdict.replayed)}")
     if verdict.outcome == "valid" and verdict.state_root is not None:
-        print(f"{mark:<5} state         {verdict.state_root.hex()}")
+        say(f"{mark:<5} state         {verdict.state_root.hex()}")
     for finding in verdict.findings:
         where = "log" if finding.index is None else f"leaf {finding.index}"
         signers = f", signed by {', '.join(finding.signers)}" if finding.signers else ""
-        print(f"failed  {finding.rule} in {where}{signers}: {finding.evidence}", file=sys.stderr)
+        say(f"failed  {finding.rule} in {where}{signers}: {finding.evidence}", to=sys.stderr)
     for unknown in verdict.unknown:
-        print(f"cannot tell  {unknown}", file=sys.stderr)
+        say(f"cannot tell  {unknown}", to=sys.stderr)
+    if verdict.outcome != "valid":
+        after = "replay failed next" if verdict.findings else "replay unknown next"
+        say(f"{'':8}{words.say(after)}", to=sys.stderr)
 
 
 def _format(report: dict[str, Any], *, suffix: str, lang: str) -> bytes:

@@ -10,10 +10,12 @@ from verifier.audit.audit import audit_log
 from verifier.audit.sample import COUNT_MAX, Gifts, Hit, Lines, draw_units, sample_account, sample_gifts
 from verifier.commands.files import UnreadableError, print_json, read_policy
 from verifier.commands.replay import STATUS, add_source, desk_in, print_verdict, progress_of, read_by_all, source_of
+from verifier.commands.screen import say
 from verifier.errors import FormatError
 from verifier.primitives.amounts import time_text
 from verifier.primitives.parse import parse_decimal, parse_hex
 from verifier.rules.rows import Rows
+from verifier.speech.speech import Speech
 
 SUMMARY = "draw a sample of money that everybody draws alike"
 
@@ -24,6 +26,10 @@ into an account.
 The draw follows from the checkpoint's root and from NONCE, whose SHA-256 was
 published before that root was known (docs/formats/sample.md). Names entry and
 line of each hit.
+
+example:
+  mingzhang-verify sample log.archive --policy trust.policy \\
+    --nonce 000102030405060708090a0b0c0d0e0f --count 20
 """
 
 
@@ -49,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
             options.account is not None and verdict.outcome != "valid"
         ):
             # A sample of a log that does not stand would look like one of a log that does.
-            print_verdict(verdict)
+            print_verdict(verdict, lang=options.lang)
             return STATUS[verdict.outcome]
         lines = Lines(source, verdict.checkpoint.size)
         total, programme = _population(options, gifts, desk.rows)
@@ -74,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(answer)
     else:
-        _print(answer, hits)
+        _print(answer, hits, words=Speech(options.lang, unit=None))
     return 3 if any(hit.gift is not None and hit.line is None for hit in hits) else 0
 
 
@@ -93,23 +99,27 @@ def _population(options: argparse.Namespace, gifts: Gifts, rows: Rows) -> tuple[
     return gifts.total(programme), programme
 
 
-def _print(answer: dict[str, Any], hits: list[Hit]) -> None:
-    print(f"{answer['origin']}, size {answer['size']}, root {answer['root']}")
-    print(f"{len(hits)} of {answer['total']:,} units of {answer['population']}")
+def _print(answer: dict[str, Any], hits: list[Hit], *, words: Speech) -> None:
+    head = {"origin": answer["origin"], "size": answer["size"], "root": answer["root"]}
+    say(words.say("evidence head", **head))
+    counts = {"count": len(hits), "total": f"{answer['total']:,}", "population": answer["population"]}
+    say(words.say("drawn", **counts))
     if answer["committed"] is None:
-        print(f"nonce: no notice of this log commits to it; compare {answer['commitment']} with what was published")
+        say(words.say("nonce unknown", commitment=answer["commitment"]))
     else:
         index, signers, time_unix_ms = answer["committed"]
-        print(f"nonce: committed to in leaf {index} by {', '.join(signers)}, {time_text(time_unix_ms // 1000)}")
+        told = {"signers": words.say("pause").join(signers), "time": time_text(time_unix_ms // 1000)}
+        say(words.say("nonce committed", index=index, **told))
     for hit in hits:
-        told = f"leaf {hit.index}"
+        told_hit = words.say("hit leaf", index=hit.index)
         if hit.line is not None:
-            told = f"leaf {hit.gift}, line {hit.line}: {hit.amount:,} units, commitment {hit.commitment}"
-        print(f"{hit.unit:>20,}  {told}")
+            line = {"line": hit.line, "amount": f"{hit.amount:,}", "commitment": hit.commitment}
+            told_hit = words.say("hit line", gift=hit.gift, **line)
+        say(f"{hit.unit:>20,}  {told_hit}")
         for account, position, index in hit.way:
-            print(f"{'':>22}in {account} at {position:,} by leaf {index}")
+            say(f"{'':>22}{words.say('hit way', account=account, position=f'{position:,}', index=index)}")
         if hit.gift is not None and hit.line is None:
-            print(f"cannot tell  leaf {hit.gift}: the batch is not to be had, so the line stays open", file=sys.stderr)
+            say(f"cannot tell  {words.say('hit open', gift=hit.gift)}", to=sys.stderr)
 
 
 def _nonce(text: str) -> bytes:

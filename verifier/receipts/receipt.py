@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from verifier.entries.lines import Line as BatchLine
 from verifier.entries.lines import Lines, line_offset
 from verifier.errors import CannotTell, FormatError, ProofError
-from verifier.log.policy import CosignedCheckpoint, Policy, Witness, is_quorum, open_checkpoint
+from verifier.log.policy import CosignedCheckpoint, Policy, Witness
 from verifier.log.tree import verify_multiproof
 from verifier.log.trie import verify_absent, verify_no_exit, verify_present
 from verifier.primitives.hashes import commitment_hash, leaf_hash, row_hash, trie_key
 from verifier.primitives.parse import encode_json
 from verifier.receipts.cover import judge_cover, open_body
+from verifier.receipts.freshness import check_age, quorum_number, quorum_time
 from verifier.receipts.lateness import judge_notice, judgement_day
+from verifier.receipts.pins import NO_PINS, Ended, Pins, believe_checkpoint, check_genesis
 from verifier.receipts.receipt_file import Receipt, ShownNone, ShownRow, parse_receipt
 from verifier.receipts.register import row_name
-from verifier.receipts.shown import Charter, Leaf, open_leaves
+from verifier.receipts.shown import Charter, Leaf, Trusted, open_leaves
 from verifier.receipts.trail import Balance, Judged, Part, Step, carry, judge
 from verifier.receipts.verdict import Caution, Cover, Hop, Line, Moment, Named, Notice, Piece, Verdict
 from verifier.rules.moves import Move
@@ -35,6 +37,7 @@ class _Opened:
     believed: CosignedCheckpoint
     leaves: Mapping[int, Leaf]
     charter: Charter
+    ended: Ended | None  # the range whose last root this is, where the log goes on under other keys
     balance: Leaf | None  # the newest one, where it is shown
 
     def leaf(self, index: int, *, what: str) -> Leaf:
@@ -49,20 +52,26 @@ class _Opened:
 
 
 def verify_receipt(
-    data: bytes, policy: Policy, *, now: int | None = None, max_age_seconds: int | None = None
+    data: bytes,
+    policy: Policy,
+    *,
+    pins: Pins = NO_PINS,
+    now: int | None = None,
+    max_age_seconds: int | None = None,
 ) -> Verdict:
-    """Check a receipt by a policy and say what it proves.
+    """Check a receipt (docs/formats/receipt.md) by a policy and say what it proves. Amounts are in minor units (fen).
 
-    `now` is the time in POSIX seconds, where there is a clock; with `max_age_seconds` what the receipt says must not
-    be older than that.
+    `pins` are what the policy's file knows of the log beside its keys. `now` is the time in POSIX seconds, where there
+    is a clock; with `max_age_seconds` what the receipt says must not be older than that.
 
     Raises:
         FormatError, SignatureError, ProofError, Rejected: a check failed; the message names it.
-        CannotTell: nothing failed, but something that the answer needs is not shown, too old, or unknown.
+        Stale: nothing failed, but something newer is known or asked for.
+        CannotTell: nothing failed, but something that the answer needs is not shown, or unknown.
     """
     receipt = parse_receipt(data)
-    opened = _open(receipt, policy)
-    vouched = _vouched(opened.believed, policy=policy)
+    opened = _open(receipt, policy, pins)
+    vouched = quorum_time(opened.believed, policy=policy)
     as_of = opened.moment(opened.leaves[opened.believed.checkpoint.size - 1].stamp.index)
     line: Line | None = None
     hops: tuple[Hop, ...] = ()
@@ -90,7 +99,7 @@ def verify_receipt(
             cover = _judge_cover(opened, line)
             cautions += () if cover.policy is not None else ((Caution.NO_COVER, cover.period),)
         unit = _unit(opened, line.programme, pieces)
-    _check_age(as_of, vouched=vouched, now=now, max_age_seconds=max_age_seconds)
+    check_age(as_of, vouched=vouched, now=now, max_age_seconds=max_age_seconds)
     return Verdict(
         subject=receipt.subject,
         origin=opened.believed.checkpoint.origin,
@@ -98,7 +107,8 @@ def verify_receipt(
         leaves=tuple(opened.leaves),
         witnesses=len(policy.witnesses),
         cosigned=tuple((_name(witness), time) for witness, time in opened.believed.cosigned),
-        quorum=_needed(policy),
+        quorum=quorum_number(policy),
+        pinned=opened.ended is not None,
         vouched_unix_s=vouched,
         as_of=as_of,
         unit=unit,
@@ -114,21 +124,27 @@ def verify_receipt(
 # -- checks 1 to 5 ---------------------------------------------------------------------------------------------------
 
 
-def _open(receipt: Receipt, policy: Policy) -> _Opened:
-    believed = open_checkpoint(receipt.checkpoint, policy=policy, what="checkpoint")
+def _open(receipt: Receipt, policy: Policy, pins: Pins) -> _Opened:
+    found = believe_checkpoint(receipt.checkpoint, policy=policy, pins=pins, what="checkpoint")
+    believed, ended = found.opened, found.ended
     size = believed.checkpoint.size
     if size - 1 not in receipt.leaves:
         raise ProofError(f"receipt: expected the last leaf, {size - 1}, among the leaves that are shown")
     hashes = {index: leaf_hash(leaf) for index, leaf in receipt.leaves.items()}
     verify_multiproof(leaves=hashes, size=size, path=receipt.proof, root=believed.checkpoint.root)
-    leaves, charter = open_leaves(receipt.leaves, origin=believed.checkpoint.origin, size=size, policy=policy)
+    trusted = Trusted([log.key for log in policy.logs], {witness.key for witness in policy.witnesses})
+    if ended is not None:
+        trusted = Trusted([ended.key], None)
+    leaves, charter = open_leaves(receipt.leaves, origin=believed.checkpoint.origin, size=size, trusted=trusted)
+    first = leaves[0].entry.text_hash if 0 in leaves else None
+    check_genesis(first, origin=believed.checkpoint.origin, pins=pins)
     newest = leaves[size - 1].stamp.balance
     if (receipt.rows or receipt.none) and newest not in leaves:
         raise ProofError(f"receipt: rows are shown, but not the newest balance, which is in leaf {newest}")
     balance = None if newest is None else leaves.get(newest)
     if balance is not None and not balance.stamp.roots:
         raise ProofError(f"receipt: leaf {newest} is named as the newest balance and is none")
-    return _Opened(receipt, believed, leaves, charter, balance)
+    return _Opened(receipt, believed, leaves, charter, ended, balance)
 
 
 # -- checks 6 and 7 --------------------------------------------------------------------------------------------------
@@ -347,47 +363,14 @@ def _notices(opened: _Opened, leaf: Leaf) -> tuple[Notice, ...]:
     return tuple(judge_notice(duty, on=on) for duty in rows[0].row["duties"])
 
 
-# -- time ------------------------------------------------------------------------------------------------------------
-
-
-def _vouched(believed: CosignedCheckpoint, *, policy: Policy) -> int | None:
-    """The latest time at or after which a whole quorum vouched; None where the policy asks for nobody."""
-    for _, time in sorted(believed.cosigned, key=_time, reverse=True):
-        if is_quorum(policy, [witness.name for witness, at in believed.cosigned if at >= time]):
-            return time
-    return None
-
-
-def _needed(policy: Policy) -> int | None:
-    """How many witnesses must vouch, where the quorum is one witness or a group of witnesses."""
-    if policy.quorum is None:
-        return 0
-    names = {witness.name for witness in policy.witnesses}
-    groups = [group for group in policy.groups if group.name == policy.quorum]
-    if not groups:
-        return 1
-    return groups[0].needed if set(groups[0].members) <= names else None
-
-
-def _time(cosigned: tuple[Witness, int]) -> int:
-    return cosigned[1]
-
-
-def _check_age(as_of: Moment, *, vouched: int | None, now: int | None, max_age_seconds: int | None) -> None:
-    if max_age_seconds is None:
-        return
-    if now is None or vouched is None or as_of.time_unix_ms is None:
-        raise CannotTell("receipt: how old it is cannot be told: no clock is given, or nobody vouches for its time")
-    age = now - min(vouched, as_of.time_unix_ms // 1000)
-    if age > max_age_seconds:
-        raise CannotTell(
-            f"receipt: what it says is {age} seconds old, at most {max_age_seconds} are asked for; get a newer receipt"
-        )
+# -- what should be read with it -------------------------------------------------------------------------------------
 
 
 def _cautions(opened: _Opened, *, now: int | None, vouched: int | None) -> tuple[tuple[Caution, str], ...]:
     found: list[tuple[Caution, str]] = []
-    if len(opened.believed.cosigned) < opened.charter.quorum:
+    if opened.ended is not None:
+        found.append((Caution.RANGE_ENDED, str(opened.ended.root.size)))
+    elif len(opened.believed.cosigned) < opened.charter.quorum:
         found.append((Caution.QUORUM_BELOW_CHARTER, f"{len(opened.believed.cosigned)} of {opened.charter.quorum}"))
     if now is not None and vouched is not None and vouched > now:
         found.append((Caution.AHEAD_OF_CLOCK, str(vouched - now)))

@@ -4,7 +4,7 @@ That a leaf stands in the log says that the consortium found it right (its cosig
 are read here, not computed again; `replay` does that with the whole log.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from verifier.entries.entry import Entry, parse_entry, split_leaf, verify_entry
@@ -12,7 +12,6 @@ from verifier.entries.signatories import Signatory, charter_signatories
 from verifier.entries.stamp import parse_flags
 from verifier.errors import CannotTell, FormatError, ProofError, SignatureError
 from verifier.log.keys import VerifierKey, parse_vkey
-from verifier.log.policy import Policy
 from verifier.primitives.expect import expect_any_object, expect_integer, expect_object, expect_string
 from verifier.primitives.parse import parse_hex, parse_json
 from verifier.rules.moves import Move, Split, parse_moves
@@ -59,14 +58,22 @@ class Charter:
     quorum: int
 
 
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """Whom the charter in force must name: one of these as the log's key, and just these cosigners; None: whichever."""
+
+    logs: Sequence[VerifierKey]
+    cosigners: Set[VerifierKey] | None
+
+
 def open_leaves(
-    leaves: Mapping[int, bytes], *, origin: str, size: int, policy: Policy
+    leaves: Mapping[int, bytes], *, origin: str, size: int, trusted: Trusted
 ) -> tuple[dict[int, Leaf], Charter]:
     """Read leaves that were proven to stand in the log `origin`, the last one among them.
 
     Raises:
         FormatError, SignatureError, ProofError, Rejected: a stamp or an entry is not what it must be, or the charter
-            and the policy name other keys.
+            names other keys than `trusted`.
         CannotTell: a stamp follows rules that this verifier does not know.
     """
     split = {index: split_leaf(data, what=f"leaf {index}") for index, data in leaves.items()}
@@ -77,7 +84,7 @@ def open_leaves(
     for index, stamp in stamps.items():
         if stamp.charter != charter_index:
             raise ProofError(f"leaf {index}: expected the charter in leaf {charter_index}, got {stamp.charter}")
-    charter = _open_charter(split[charter_index][1], index=charter_index, origin=origin, policy=policy)
+    charter = _open_charter(split[charter_index][1], index=charter_index, origin=origin, trusted=trusted)
     opened = {}
     for index, (_, note) in split.items():
         entry = parse_entry(note, origin=origin, what=f"leaf {index}")
@@ -113,20 +120,19 @@ def _parse_hash(value: object, *, what: str) -> bytes:
     return parse_hex(expect_string(value, what=what).encode("utf-8"), what=what, length=32)
 
 
-def _open_charter(note: bytes, *, index: int, origin: str, policy: Policy) -> Charter:
+def _open_charter(note: bytes, *, index: int, origin: str, trusted: Trusted) -> Charter:
     """The charter, which names the log's key and the cosigners' keys that the policy trusts, and no others."""
     what = f"leaf {index}: charter"
     value = parse_entry(note, origin=origin, what=what).value
     if value["kind"] != "charter":
         raise ProofError(f"{what}: expected a charter, got the kind {value['kind']}")
     log = parse_vkey(value["epoch"]["log"].encode("utf-8"), what=f"{what}: log")
-    if log not in [trusted.key for trusted in policy.logs]:
+    if log not in trusted.logs:
         raise SignatureError(f"{what}: its log key {log} is not in the policy")
     cosigners = {parse_vkey(party["cosigner"].encode("utf-8"), what=what) for party in value["parties"]}
-    trusted = {witness.key for witness in policy.witnesses}
-    if cosigners != trusted:
+    if trusted.cosigners is not None and cosigners != trusted.cosigners:
         raise SignatureError(
-            f"{what}: expected the cosigners [{_names(trusted)}] of the policy, got [{_names(cosigners)}]"
+            f"{what}: expected the cosigners [{_names(trusted.cosigners)}] of the policy, got [{_names(cosigners)}]"
         )
     return Charter(charter_signatories(value), value["quorum"])
 

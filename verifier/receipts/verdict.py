@@ -38,6 +38,7 @@ class Caution(StrEnum):
     REFUNDED = "refunded"  # the gift was given back out of other money
     NO_COVER = "no cover"  # the line is enrolled, but no policy is shown
     FLAGGED = "flagged"  # a figure that the notice says is not what the books hold
+    RANGE_ENDED = "range ended"  # it is as of the end of a range of the log, which goes on under other keys
     LINE_SINCE = "line since"  # the line is newer than the trial balance, which says nothing about it
 
 
@@ -173,6 +174,7 @@ class Verdict:
     witnesses: int
     cosigned: tuple[tuple[str, int], ...]  # who vouches, and when last, in POSIX seconds
     quorum: int | None  # how many must vouch, where the policy says so in one number
+    pinned: bool  # the policy itself names the root, as the end of a range; then nobody else needs to vouch
     vouched_unix_s: int | None  # since when the quorum vouches that nothing shown was changed
     as_of: Moment
     unit: str | None

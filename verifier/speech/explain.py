@@ -4,6 +4,7 @@ from typing import Any
 
 from verifier.primitives.amounts import plain, time_text
 from verifier.receipts.verdict import Cover, Hop, Line, Moment, Named, Verdict
+from verifier.speech.answer import tell_answer
 from verifier.speech.speech import Speech
 from verifier.speech.tell_claim import tell_claim, tell_notice
 from verifier.speech.words import WORDS
@@ -16,7 +17,14 @@ _UNNAMED = ("amount",)  # what an opening says that stands elsewhere in the sent
 def explain_receipt(verdict: Verdict, *, lang: str) -> str:
     """Everything that a receipt proves, ready to print."""
     teller = _Teller(verdict, lang)
-    return "".join(f"{line}\n" for line in [*teller.checks(), *teller.answer(), *teller.notes(), *teller.key()])
+    question, *checks = teller.checks()
+    lines = [question, teller.answer(), *checks, *teller.proven(), *teller.notes(), *teller.key()]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def answer_receipt(verdict: Verdict, *, lang: str) -> str:
+    """The answer in one sentence."""
+    return tell_answer(Speech(lang, unit=verdict.unit), verdict)
 
 
 def check_lines(verdict: Verdict, *, lang: str) -> list[tuple[str, str]]:
@@ -53,11 +61,16 @@ class _Teller:
         found.append(("checkpoint", self._say("check checkpoint", origin=plain(verdict.origin), size=verdict.size)))
         counts = {"count": len(verdict.cosigned), "witnesses": verdict.witnesses, "quorum": verdict.quorum}
         word = "check cosigned" if verdict.quorum is None else "check cosignatures"
-        found.append(("cosignatures", self._say(word, **counts)))
+        cosigned = ("cosignatures", self._say(word, **counts))
+        found.append(("pinned", self._say("check pinned")) if verdict.pinned else cosigned)
         return found
 
-    def answer(self) -> list[str]:
-        """What the checks prove."""
+    def answer(self) -> str:
+        """The second line: what the question of the first is answered with."""
+        return f"{'':<6}{'answer':<{_NAME_COLUMNS}}{tell_answer(self._speech, self._verdict)}"
+
+    def proven(self) -> list[str]:
+        """What the checks prove, hop by hop."""
         verdict = self._verdict
         told: list[str] = []
         if verdict.line is not None and verdict.cover is not None:

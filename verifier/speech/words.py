@@ -6,7 +6,7 @@ Names in braces are filled in by `explain`. A kind, state or result without a wo
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from verifier.speech import words_claims
+from verifier.speech import words_answer, words_claims, words_watch
 
 LANGUAGES = ("en", "zh")
 
@@ -22,6 +22,7 @@ _ENGLISH = {
     "check checkpoint": "{origin}, size {size}",
     "check cosignatures": "{count} of {witnesses} witnesses, quorum needs {quorum}",
     "check cosigned": "{count} of {witnesses} witnesses",
+    "check pinned": "the policy itself names this root, as the end of a range of the log; nobody else needs to vouch",
     "check balance": "rows as of the trial balance in leaf {index}",
     "way": "The way of this gift",
     "where": "Where it is",
@@ -55,6 +56,7 @@ _ENGLISH = {
     "caution other refund": "a part left when another gift was given back, with leaf {value}",
     "caution refunded": "this gift was given back out of other money, with leaf {value}",
     "caution no cover": "no policy for period {value} is shown, so this says who is enrolled and not what is covered",
+    "caution range ended": "this is so as of size {value}, where a range of the log ended; what came since is not here",
     "caution line since": "leaf {value} is newer than the trial balance, which says nothing about it yet",
     "pause": ", ",
     "colon": ": ",
@@ -81,6 +83,7 @@ _ENGLISH = {
     "purpose gift": "gift",
     "purpose settlement": "settlement",
     "purpose premium": "premium",
+    "purpose rollover": "to the next insurer",
     "hop": "leaf {index}, {time}, {kind}: {source} -> {to}",
 }
 
@@ -96,6 +99,7 @@ _CHINESE = {
     "check checkpoint": "{origin}，共 {size} 叶",
     "check cosignatures": "{witnesses} 个见证方中有 {count} 个共同签署，至少需要 {quorum} 个",
     "check cosigned": "{witnesses} 个见证方中有 {count} 个共同签署",
+    "check pinned": "信任策略本身载明这个根哈希，它是账本一段记录的终点，无须他人担保",
     "check balance": "各行截至叶 {index} 的试算表",
     "way": "这笔捐款的去向",
     "where": "现在在哪里",
@@ -129,6 +133,7 @@ _CHINESE = {
     "caution other refund": "其中一部分随叶 {value} 用于退回另一笔捐款",
     "caution refunded": "这笔捐款已随叶 {value} 用其他款项退回",
     "caution no cover": "未出示期间 {value} 的保单，因此只能说明已登记，不能说明保障内容",
+    "caution range ended": "以上截至第 {value} 叶，账本的这一段到此为止；此后的记录不在其中",
     "caution line since": "叶 {value} 晚于试算表，试算表尚未反映它",
     "pause": "，",
     "colon": "：",
@@ -155,6 +160,7 @@ _CHINESE = {
     "purpose gift": "捐赠",
     "purpose settlement": "结算",
     "purpose premium": "保费",
+    "purpose rollover": "转给下一家保险公司",
     "hop": "叶 {index}，{time}，{kind}：{source} -> {to}",
     "kind brought_forward": "结转",
     "kind donation": "捐款",
@@ -167,5 +173,8 @@ _CHINESE = {
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"en": {**_ENGLISH, **words_claims.ENGLISH}, "zh": {**_CHINESE, **words_claims.CHINESE}}
+    {
+        "en": {**_ENGLISH, **words_answer.ENGLISH, **words_claims.ENGLISH, **words_watch.ENGLISH},
+        "zh": {**_CHINESE, **words_answer.CHINESE, **words_claims.CHINESE, **words_watch.CHINESE},
+    }
 )

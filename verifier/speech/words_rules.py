@@ -25,7 +25,7 @@ _RULES = {
     "stamp_index": ("leaves are numbered without gap and without repetition", "记录编号须连续，不缺不重"),
     "stamp_moves": ("the moves of money must be those that follow from the entry", "资金变动须由条目得出"),
     "stamp_published": ("the root over published rows must be that of the books", "公布行总根须与账目一致"),
-    "stamp_register": ("the root over claims and due dates must be that of the books", "理赔与期限登记册总根须与账目一致"),
+    "stamp_register": ("the root over claims and duties must be that of the books", "理赔与期限登记册总根须与账目一致"),
     "stamp_rules": ("a stamp must name the rules in force", "戳记须指明现行规则版本"),
     "stamp_state": ("the root over all books at a close must be that of the books", "关账时的总账根须与账目一致"),
     "stamp_time_unix_ms": ("time in the log never goes back", "账本中的时间不得倒退"),

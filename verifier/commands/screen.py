@@ -1,0 +1,67 @@
+"""What a command says to people: colours on a terminal and nowhere else, and the frame of what went wrong."""
+
+import argparse
+import os
+import re
+import sys
+from typing import TextIO
+
+from verifier.commands.files import print_json
+from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError
+from verifier.receipts.freshness import Stale
+from verifier.speech.words import WORDS
+
+_COLOURS = {"ok": "32", "failed": "31", "cannot tell": "33"}
+_MARK = re.compile(r"(ok|failed|cannot tell)(?= )")
+_INDENT = 8
+
+# The sentence for each kind of error: the first that fits.
+_INVALID = ((FormatError, "failed format"), (SignatureError, "failed signature"), (ProofError, "failed proof"),
+            (Rejected, "failed rule"))  # fmt: skip
+
+
+def say(line: str, *, to: TextIO | None = None) -> None:
+    """Print one line, its mark in colour where people look; NO_COLOR is honoured."""
+    stream = sys.stdout if to is None else to
+    mark = _MARK.match(line)
+    if mark is not None and stream.isatty() and not os.environ.get("NO_COLOR"):
+        line = f"\x1b[{_COLOURS[mark[1]]}m{mark[1]}\x1b[0m{line[mark.end() :]}"
+    print(line, file=stream, flush=True)
+
+
+def say_all(text: str) -> None:
+    """Print lines that end with LF."""
+    for line in text.removesuffix("\n").split("\n"):
+        say(line)
+
+
+def report_failure(error: VerifyError, options: argparse.Namespace) -> None:
+    """Say that a check failed or that nobody can tell: in the reader's language what it means, why, and what to do."""
+    if isinstance(error, Stale):
+        mark, word, after = "cannot tell", "stale", "stale next"
+    elif isinstance(error, CannotTell):
+        mark, word, after = "cannot tell", "unknown", "unknown next"
+    else:
+        mark, after = "failed", "failed next"
+        word = next(word for kind, word in _INVALID if isinstance(error, kind))
+    if options.json:
+        print_json({"message": str(error), "outcome": "invalid" if mark == "failed" else "cannot_tell", "reason": word})
+        say(f"{mark}  {error}", to=sys.stderr)
+    else:
+        _frame(mark, word, str(error), after, options)
+
+
+def report_unreadable(error: Exception, options: argparse.Namespace) -> None:
+    """Say that nothing was checked, and what to put right."""
+    print(f"mingzhang-verify: {error}", file=sys.stderr)
+    if not options.json:
+        words = WORDS[options.lang]
+        print(f"{'':{_INDENT}}{words['unreadable']}", file=sys.stderr)
+        print(f"{'':{_INDENT}}{words['unreadable next'].format(command=options.command)}", file=sys.stderr)
+
+
+def _frame(mark: str, word: str, detail: str, after: str, options: argparse.Namespace) -> None:
+    words = WORDS[options.lang]
+    say(f"{mark}  {words[word]}", to=sys.stderr)
+    for line in (*detail.split("\n"), words[after]):
+        print(f"{'':{_INDENT}}{line}", file=sys.stderr)
