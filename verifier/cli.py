@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from verifier.commands import cose, evidence, monitor, replay, sample
-from verifier.commands.files import UnreadableError, print_json, read_file, read_policy
+from verifier.commands.files import UnreadableError, read_file, read_policy
 from verifier.commands.replay import source_of
-from verifier.commands.screen import report_failure, report_unreadable, say, say_all
+from verifier.commands.screen import report_failure, report_unreadable, say, say_all, say_json
 from verifier.errors import CannotTell, FormatError, SignatureError, VerifyError
 from verifier.log.note import NOTE_BYTES_MAX
 from verifier.log.policy import POLICY_BYTES_MAX, Policy, open_checkpoint
@@ -158,7 +158,7 @@ def _receipt(options: argparse.Namespace) -> int:
     if options.json:
         checks = [list(check) for check in check_lines(verdict, lang=options.lang)]
         answer = answer_receipt(verdict, lang=options.lang)
-        print_json({"answer": answer, "checks": checks, "outcome": "valid", **asdict(verdict)})
+        say_json({"answer": answer, "checks": checks, "outcome": "valid", **asdict(verdict)})
     else:
         say_all(explain_receipt(verdict, lang=options.lang))
     return VALID
@@ -182,7 +182,7 @@ def _consistency(options: argparse.Namespace) -> int:
     )
     verify_continues(old=old, new=new, source=source_of(options.source, token=None))
     if options.json:
-        print_json({"new": new.size, "old": old.size, "origin": new.origin, "outcome": "valid"})
+        say_json({"new": new.size, "old": old.size, "origin": new.origin, "outcome": "valid"})
     else:
         told = Speech(options.lang, unit=None).say("continues", origin=new.origin, old=old.size, new=new.size)
         say(f"ok    consistency   {told}")

@@ -1,6 +1,9 @@
 """What `mingzhang-verify` says where a check fails: in which language, what to do next, colours on a terminal."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -87,3 +90,16 @@ def test_each_command_has_a_language_an_answer_for_programs_and_an_example(capsy
     out = capsys.readouterr().out
     assert left.value.code == 0 and "--lang" in out and "--json" in out
     assert f"\n  mingzhang-verify {command} " in out
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_reader_that_leaves_early_changes_no_verdict(files, more):
+    """As `head -1` does: the pipe is closed before anything is read."""
+    command = [sys.executable, "-m", "verifier.cli", "receipt", str(files / "good"), "--policy", str(files / "policy")]
+    for policy, status in (("policy", 0), ("newest", 3)):
+        read, write = os.pipe()
+        os.close(read)
+        command[-1] = str(files / policy)
+        done = subprocess.run([*command, *more], stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+        os.close(write)
+        assert done.returncode == status and "roken" not in done.stderr

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from verifier.commands.files import UnreadableError, print_json, read_file, read_policy
-from verifier.commands.screen import say
+from verifier.commands.files import UnreadableError, read_file, read_policy
+from verifier.commands.screen import say, say_json
 from verifier.entries.entry import LEAF_BYTES_MAX
 from verifier.log.head import open_head
 from verifier.log.policy import Policy
@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
     signed = None if opened.signed_by is None else str(opened.signed_by)
     if options.json:
         names = [witness.name.decode("utf-8", errors="replace") for witness, _ in cosigned]
-        print_json({
+        say_json({
             "cosigned": names, "index": opened.index, "origin": head.origin, "outcome": "valid", "signed": signed,
             "size": head.size,
         })  # fmt: skip

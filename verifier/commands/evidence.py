@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from verifier.commands.files import print_json, read_file, read_policy
-from verifier.commands.screen import say
+from verifier.commands.files import read_file, read_policy
+from verifier.commands.screen import say, say_json
 from verifier.monitor.evidence import EVIDENCE_BYTES_MAX, parse_evidence, verify_evidence
 from verifier.speech.speech import Speech
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     convicted = verify_evidence(evidence)
     keys = [str(key) for key in convicted.log_keys]
     if options.json:
-        print_json({
+        say_json({
             "cosigned_both": list(convicted.witnesses), "final": convicted.final, "log_keys": keys,
             "origin": convicted.origin, "outcome": "valid", "roots": list(convicted.roots),
             "sizes": list(convicted.sizes),

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from verifier.commands.files import UnreadableError, print_json, read_policy
-from verifier.commands.screen import say
+from verifier.commands.files import UnreadableError, read_policy
+from verifier.commands.screen import say, say_json
 from verifier.commands.tell import Teller, tell_value
 from verifier.commands.watch_folder import WatchFolder, open_folder, written
 from verifier.commands.web import Web
@@ -146,7 +146,7 @@ def _print(round_: Round, kept: Sequence[Path], unwritten: Sequence[str], option
     for error in unwritten:
         say(f"mingzhang-verify: {words.say('unwritten', error=error)}", to=sys.stderr)
     if options.json:
-        print_json(tell_value(round_, [str(path) for path in kept]))
+        say_json(tell_value(round_, [str(path) for path in kept]))
         return
     believed = round_.memory.believed
     if believed is not None:

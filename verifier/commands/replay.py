@@ -16,8 +16,8 @@ from verifier.audit.audit import AuditVerdict, audit_log, read_in_turn
 from verifier.audit.desk_file import FileDesk
 from verifier.audit.progress import ProgressBar
 from verifier.audit.workers import processes_for, read_ahead
-from verifier.commands.files import UnreadableError, print_json, read_file, read_policy, write_whole
-from verifier.commands.screen import say
+from verifier.commands.files import UnreadableError, read_file, read_policy, write_whole
+from verifier.commands.screen import say, say_json
 from verifier.errors import FormatError
 from verifier.primitives.parse import encode_json
 from verifier.reports.report import make_report
@@ -90,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         answer = asdict(verdict)
         del answer["cosigned"]
-        print_json({"outcome": verdict.outcome, **answer})
+        say_json({"outcome": verdict.outcome, **answer})
     else:
         print_verdict(verdict, lang=options.lang)
     return STATUS[verdict.outcome]

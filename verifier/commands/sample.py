@@ -8,9 +8,9 @@ from typing import Any
 
 from verifier.audit.audit import audit_log
 from verifier.audit.sample import COUNT_MAX, Gifts, Hit, Lines, draw_units, sample_account, sample_gifts
-from verifier.commands.files import UnreadableError, print_json, read_policy
+from verifier.commands.files import UnreadableError, read_policy
 from verifier.commands.replay import STATUS, add_source, desk_in, print_verdict, progress_of, read_by_all, source_of
-from verifier.commands.screen import say
+from verifier.commands.screen import say, say_json
 from verifier.errors import FormatError
 from verifier.primitives.amounts import time_text
 from verifier.primitives.parse import parse_decimal, parse_hex
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
         "total": total,
     }
     if options.json:
-        print_json(answer)
+        say_json(answer)
     else:
         _print(answer, hits, words=Speech(options.lang, unit=None))
     return 3 if any(hit.gift is not None and hit.line is None for hit in hits) else 0

@@ -4,7 +4,9 @@ import argparse
 import os
 import re
 import sys
-from typing import TextIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
 
 from verifier.commands.files import print_json
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError
@@ -26,7 +28,24 @@ def say(line: str, *, to: TextIO | None = None) -> None:
     mark = _MARK.match(line)
     if mark is not None and stream.isatty() and not os.environ.get("NO_COLOR"):
         line = f"\x1b[{_COLOURS[mark[1]]}m{mark[1]}\x1b[0m{line[mark.end() :]}"
-    print(line, file=stream, flush=True)
+    with _reader_may_leave(stream):
+        print(line, file=stream, flush=True)
+
+
+def say_json(value: dict[str, Any]) -> None:
+    """Print an answer for programs."""
+    with _reader_may_leave(sys.stdout):
+        print_json(value)
+        sys.stdout.flush()
+
+
+@contextmanager
+def _reader_may_leave(stream: TextIO) -> Iterator[None]:
+    """A reader that has seen enough (`head`) is no error, and changes no verdict."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say_all(text: str) -> None:
@@ -45,7 +64,7 @@ def report_failure(error: VerifyError, options: argparse.Namespace) -> None:
         mark, after = "failed", "failed next"
         word = next(word for kind, word in _INVALID if isinstance(error, kind))
     if options.json:
-        print_json({"message": str(error), "outcome": "invalid" if mark == "failed" else "cannot_tell", "reason": word})
+        say_json({"message": str(error), "outcome": "invalid" if mark == "failed" else "cannot_tell", "reason": word})
         say(f"{mark}  {error}", to=sys.stderr)
     else:
         _frame(mark, word, str(error), after, options)
