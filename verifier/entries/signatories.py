@@ -5,6 +5,7 @@ An officer's key signs for the party: what a party may sign, each of its officer
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from verifier.log.keys import VerifierKey, parse_vkey
@@ -33,6 +34,7 @@ def charter_signatories(charter: Mapping[str, Any]) -> dict[str, Signatory]:
     return {str(one.key): one for one in found}
 
 
+@lru_cache(maxsize=1024)  # the few keys of a charter sign everything
 def open_key(text: str) -> VerifierKey:
     """The key of a charter whose members were checked."""
     return parse_vkey(text.encode("utf-8"), what="entry key")

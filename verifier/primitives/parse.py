@@ -15,6 +15,7 @@ import binascii
 import json
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NoReturn, TypeAlias
 
 from verifier.errors import FormatError
@@ -82,9 +83,14 @@ def parse_day(data: bytes, *, what: str) -> date:
     if not _DAY.fullmatch(data):
         raise FormatError(f"{what}: expected a day like 2019-03-01, got {shown(data)}")
     try:
-        return date.fromisoformat(data.decode("ascii"))
+        return _day(data)
     except ValueError as error:
         raise FormatError(f"{what}: expected a day of the calendar, got {shown(data)} ({error})") from None
+
+
+@lru_cache(maxsize=4096)  # a log of ten years asks for the same few thousand days again and again
+def _day(data: bytes) -> date:
+    return date.fromisoformat(data.decode("ascii"))
 
 
 def parse_text(data: bytes, *, what: str) -> str:

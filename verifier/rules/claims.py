@@ -1,7 +1,7 @@
 """A claim at work: its row, the terms it follows, and what every body about it has to respect."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from verifier.entries.members import rules
@@ -17,11 +17,15 @@ class Claim:
 
     act: Act
     index: int
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"claim {number(self.index)}")
 
     @property
     def row(self) -> Any:
         """The row of the claim as it is now."""
-        return self.act.rows.get(f"claim {number(self.index)}")
+        return self.act.rows.get(self.key)
 
     @property
     def terms(self) -> Any:
@@ -51,7 +55,7 @@ class Claim:
 
     def change(self, **members: Any) -> None:
         """Set some members of the row."""
-        self.act.rows.change(f"claim {number(self.index)}", members)
+        self.act.rows.change(self.key, members)
 
     def need_signers(self, *requirements: str) -> None:
         """Those sign whom the terms state for this body, or else the table; of insurers only that of the cover."""

@@ -18,9 +18,9 @@ from verifier.rules.act import Blobs
 
 @dataclass(frozen=True, slots=True)
 class ReadLeaf:
-    """Stamp and entry of a leaf, the keys for which its signature lines were verified in order, and the body if any."""
+    """Time of the stamp, entry, the keys for which its signature lines were verified in order, and the body if any."""
 
-    stamp: dict[str, Any]
+    time_unix_ms: int
     entry: Entry
     keys: tuple[VerifierKey, ...]
     body: dict[str, Any] | None
@@ -34,7 +34,7 @@ def read_leaf(leaf: bytes, *, origin: str, keys: Mapping[str, VerifierKey], blob
         entry = parse_entry(note, origin=origin, what="leaf")
         signing = tuple(keys[signer] for signer in entry.value["signers"])
         verify_entry(entry, keys=signing, what="leaf")
-        return ReadLeaf(stamp, entry, signing, _read_body(entry, blobs))
+        return ReadLeaf(stamp["time_unix_ms"], entry, signing, _read_body(entry, blobs))
     except (VerifyError, KeyError):
         return None
 

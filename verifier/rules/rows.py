@@ -37,7 +37,7 @@ _GROUP_WORDS = MappingProxyType(
 
 def number(value: int) -> str:
     """A number as it stands in a key."""
-    return f"{value:0{NUMBER_DIGITS}d}"
+    return str(value).zfill(NUMBER_DIGITS)
 
 
 class Rows:
@@ -54,7 +54,8 @@ class Rows:
 
     def put(self, key: str, value: Any) -> None:
         """Set the value under `key`, new or not."""
-        self._before.setdefault(key, self.get(key))
+        if key not in self._before:
+            self._before[key] = self.get(key)
         self._set(key, value)
 
     def change(self, key: str, members: dict[str, Any]) -> None:
