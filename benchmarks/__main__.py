@@ -9,7 +9,8 @@ from pathlib import Path
 from benchmarks.measure import Options, Result, progress
 from benchmarks.report import format_json, format_machine, format_result, machine
 
-NAMES = ("entries", "claims", "lines", "replay", "register", "receipts", "latency", "growth", "store", "great_log")
+NAMES = ("entries", "claims", "lines", "replay", "register", "receipts", "page", "latency", "growth", "store",
+         "great_log")  # fmt: skip
 BY_NAME_ALONE = ("great_log",)  # takes longer than all others together
 
 

@@ -1,0 +1,1 @@
+"""Programs of our own around libraries of others, in their languages."""
