@@ -27,6 +27,7 @@ class League(Play):
     def __init__(self, lies=None):
         super().__init__()
         self.lies = dict(lies or {})
+        self.keys["node"] = Key("node insurer", name="insurer.example/node")
 
     def play_row(self, text):
         """Play one line of a table, or what somebody would rather have there."""
@@ -121,9 +122,9 @@ def cosignature(key, text):
     return f"— {key.name} {b64encode(signed).decode()}\n".encode()
 
 
-def stranger(label="stranger"):
-    """A cosigner whom nobody knows."""
-    return Key(f"node {label}", name=f"{label}.example/node", key_type=4)
+def stranger(name="stranger"):
+    """A cosigner whom nobody knows, whatever it calls itself."""
+    return Key(f"another node {name}", name=f"{name}.example/node", key_type=4)
 
 
 # -- ways to lie ---------------------------------------------------------------------------------------------
@@ -134,9 +135,9 @@ def says(text, *checks):
 
     def lie(league, _):
         with ExitStack() as stack:
-            note = league.note_of(text)
             for owner, name, instead in checks:
                 stack.enter_context(patch.object(owner, name, instead))
+            note = league.note_of(text)
             league.put(note, league.stamp_of(note))
 
     return lie

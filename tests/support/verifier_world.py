@@ -323,6 +323,7 @@ VALUES = {
     "$interest-7": [{"amount": 7, "what": "interest"}],
     "$fund-0": [_closed("fund/dlz")],
     "$no-account": [_closed("fund/x")],
+    "$claims-4400": [_closed("claims/dlz/kangbao", came=6000, went=1600)],
     "$claims-5200": [_closed("claims/dlz/kangbao", came=6000, went=800)],
     "$funded": [
         _closed("fund/dlz", came=10000, went=10000),

@@ -12,7 +12,17 @@ from typing import Any, Literal
 
 from verifier.audit.ahead import BundleBlobs, ReadBundle, Reader
 from verifier.audit.desk import Desk, Stand
-from verifier.audit.finding import Finding, kind_of, log_finding, rule_of, section_of, signers_of, stamp_errors
+from verifier.audit.finding import (
+    Finding,
+    evidence_of,
+    kind_of,
+    log_finding,
+    rule_of,
+    section_of,
+    signers_of,
+    stamp_differences,
+    stamp_errors,
+)
 from verifier.audit.vouching import open_vouched
 from verifier.entries.entry import parse_entry
 from verifier.entries.signatories import open_key
@@ -214,12 +224,13 @@ class _Audit:
         """Say what is wrong with the stamp of the next leaf and put it right; where its entry may not stand, go on
         without it."""
         index = self._replay.size
-        for rule, wrong in stamp_errors(leaf, index=index):
+        errors = stamp_errors(leaf, index=index)
+        if isinstance(error, Mismatch) and error.member == "time_unix_ms":
+            errors.append((rule_of(error), error))
+        for rule, wrong in errors:
             self._find(rule, wrong, index, leaf)
-        if isinstance(error, Mismatch) and error.member != "index":
-            self._find(rule_of(error), error, index, leaf)
         try:
-            self._take(self._replay.put_right(leaf, self._blobs, read=read))
+            taken = self._replay.put_right(leaf, self._blobs, read=read)
         except CannotTell:
             raise
         except VerifyError as refusal:
@@ -229,6 +240,10 @@ class _Audit:
                 self._replay.leave_out()
                 self._verdict.left_out += 1
                 self._verdict.replayed = self._replay.size
+        else:
+            for rule, wrong in stamp_differences(leaf, taken.stamp):
+                self._find(rule, wrong, index, leaf)
+            self._take(taken)
 
     def _take(self, taken: Taken) -> None:
         self._verdict.replayed = self._replay.size
@@ -280,7 +295,8 @@ class _Audit:
         parties = tuple(map(self._party, signers))
         stamped_by = self._operated_by() if rule.startswith("stamp_") else None
         kind = kind_of(leaf, self._blobs)
-        finding = Finding(rule, section_of(rule), index, kind, signers, parties, stamped_by, str(error))
+        evidence = evidence_of(error, index=index)
+        finding = Finding(rule, section_of(rule), index, kind, signers, parties, stamped_by, evidence)
         self._verdict.findings.append(finding)
 
     def _party(self, signer: str) -> str | None:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from verifier.entries.entry import split_leaf
-from verifier.entries.stamp import Mismatch, check_place, parse_stamp
+from verifier.entries.stamp import Mismatch, check_place, mismatches, parse_stamp
 from verifier.errors import FormatError, ProofError, Rejected, SignatureError, VerifyError
 from verifier.log.note import parse_note
 from verifier.primitives.amounts import plain
@@ -74,6 +74,12 @@ def rule_of(error: VerifyError) -> str:
     return _CLASSES[type(error)]
 
 
+def evidence_of(error: VerifyError, *, index: int) -> str:
+    """What an error says about a leaf: where, what was expected, what came; the rule is named beside it."""
+    text = str(error).removeprefix(f"{rule_of(error)}: ")
+    return text if text.startswith(f"leaf {index}: ") else f"leaf {index}: {text}"
+
+
 def stamp_errors(leaf: bytes, *, index: int) -> list[tuple[str, VerifyError]]:
     """What is wrong with the form or the place of a leaf's stamp, by rule, whatever its entry is."""
     try:
@@ -87,6 +93,16 @@ def stamp_errors(leaf: bytes, *, index: int) -> list[tuple[str, VerifyError]]:
     except Mismatch as error:
         return [(rule_of(error), error)]
     return []
+
+
+def stamp_differences(leaf: bytes, expected: Mapping[str, Any]) -> list[tuple[str, VerifyError]]:
+    """What else a stamp says than follows from the log, member by member; of its place `stamp_errors` tells."""
+    try:
+        got = parse_stamp(split_leaf(leaf, what="leaf")[0], what="stamp")
+    except FormatError:
+        return []
+    found = mismatches(got, expected=expected)
+    return [(rule_of(one), one) for one in found if one.member != "index"]
 
 
 def section_of(rule: str) -> str:

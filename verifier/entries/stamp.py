@@ -5,6 +5,7 @@
 All of it but `time_unix_ms` follows from the leaves before it, the entry, and what the entry names.
 """
 
+from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
@@ -19,10 +20,8 @@ _NOTHING = object()  # what stands where a member is missing
 class Mismatch(ProofError):
     """A stamp says something else than follows from the log before it; `place` is where in its `member`."""
 
-    def __init__(self, *, index: int, member: str, expected: Any, got: Any, place: str = "") -> None:
-        super().__init__(
-            f"leaf {index}: stamp: {member}{place}: expected {_shown(expected)}, got {_shown(got)}"
-        )
+    def __init__(self, *, index: int, member: str, expected: str, got: str, place: str = "") -> None:
+        super().__init__(f"leaf {index}: stamp: {member}{place}: expected {expected}, got {got}")
         self.member = member
 
 
@@ -69,15 +68,21 @@ def check_stamp(got: dict[str, Any], *, expected: dict[str, Any]) -> None:
     """Compare a stamp with what follows from the log, member by member.
 
     Raises:
-        Mismatch: the first place, by name, that differs, is missing or is too many.
+        Mismatch: the first member, by name, that differs, is missing or is too many.
     """
-    if encode_json(got, what="stamp") == encode_json(expected, what="stamp"):
-        return
+    if encode_json(got, what="stamp") != encode_json(expected, what="stamp"):
+        raise mismatches(got, expected=expected)[0]
+
+
+def mismatches(got: Mapping[str, Any], *, expected: Mapping[str, Any]) -> list[Mismatch]:
+    """Each member of a stamp that is not what follows from the log, by name, with the first place where it differs."""
+    found = []
     for member in sorted(got.keys() | expected.keys()):
-        found = _difference(expected.get(member, _NOTHING), got.get(member, _NOTHING))
-        if found is not None:
-            place, wanted, said = found
-            raise Mismatch(index=expected["index"], member=member, expected=wanted, got=said, place=place)
+        difference = _difference(expected.get(member, _NOTHING), got.get(member, _NOTHING))
+        if difference is not None:
+            place, wanted, said = difference
+            found.append(Mismatch(index=expected["index"], member=member, expected=wanted, got=said, place=place))
+    return found
 
 
 def check_place(got: dict[str, Any], *, index: int) -> None:
@@ -86,11 +91,12 @@ def check_place(got: dict[str, Any], *, index: int) -> None:
     Raises:
         Mismatch: its index is another.
     """
-    if _shown(got.get("index", _NOTHING)) != str(index):
-        raise Mismatch(index=index, member="index", expected=index, got=got.get("index", _NOTHING))
+    said = _shown(got.get("index", _NOTHING))
+    if said != str(index):
+        raise Mismatch(index=index, member="index", expected=str(index), got=said)
 
 
-def _difference(expected: Any, got: Any) -> tuple[str, Any, Any] | None:
+def _difference(expected: Any, got: Any) -> tuple[str, str, str] | None:
     """The innermost place where two values first differ, and what stands there; None where they are the same."""
     if isinstance(expected, dict) and isinstance(got, dict):
         steps = [(f".{name}", expected.get(name, _NOTHING), got.get(name, _NOTHING))
@@ -99,7 +105,8 @@ def _difference(expected: Any, got: Any) -> tuple[str, Any, Any] | None:
         pairs = zip_longest(expected, got, fillvalue=_NOTHING)
         steps = [(f"[{at}]", one, other) for at, (one, other) in enumerate(pairs)]
     else:
-        return None if _shown(expected) == _shown(got) else ("", expected, got)
+        shown = _shown(expected), _shown(got)
+        return None if shown[0] == shown[1] else ("", *shown)
     for step, one, other in steps:
         found = _difference(one, other)
         if found is not None:

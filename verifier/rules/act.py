@@ -147,7 +147,8 @@ class Act:
         """Each officer that signs and has a village has this one."""
         strange = [village for village in self.places if village != place]
         if strange:
-            raise Rejected("not_own_village", f"an officer of {strange[0]} signs for a member of {place}")
+            whose = "no village" if place is None else place
+            raise Rejected("not_own_village", f"an officer of {strange[0]} signs for a member of {whose}")
 
     def need_flow(
         self, terms: Any, *, kind: str, purpose: str, source: str, to: str, county: str | None = None
@@ -188,7 +189,8 @@ class Act:
         got = data.sums[0] if isinstance(data, SummedBatch) else sum_root(columns[0])
         if got != Lines(roots[0], said["count"], said["total"]):
             raise ProofError(
-                f"{what}: expected {said}, got {got.count} lines, total {got.total}, root {got.root.hex()}"
+                f"{what}: expected {said['count']} lines, total {said['total']}, root {roots[0].hex()}, "
+                f"got {got.count} lines, total {got.total}, root {got.root.hex()}"
             )
         return columns
 

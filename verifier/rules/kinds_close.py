@@ -104,4 +104,10 @@ def _check_closing(act: Act, said: Any, row: Any) -> None:
     expected = {"closing": opening + came - went, "in": came, "opening": opening, "out": went}
     got = {member: said[member] for member in expected}
     if got != expected:
-        raise Rejected("close_differs", f"account {said['account']}: the books say {expected}, the entry {got}")
+        raise Rejected(
+            "close_differs", f"account {said['account']}: the books say {_sum(expected)}, the entry says {_sum(got)}"
+        )
+
+
+def _sum(row: Any) -> str:
+    return f"{row['opening']} + {row['in']} - {row['out']} = {row['closing']}"

@@ -92,8 +92,10 @@ def _check_benefits(claim: Claim, expected: list[dict[str, Any]]) -> None:
     """The benefits are stated as the terms give them, and the amount is theirs."""
     value = claim.act.value
     if value["benefits"] != expected:
-        said = {benefit["benefit"]: benefit["amount"] for benefit in value["benefits"]}
-        gives = {benefit["benefit"]: benefit["amount"] for benefit in expected}
+        said, gives = (
+            ", ".join(f"{one['benefit']} {one['amount']}" for one in benefits) or "nothing"
+            for benefits in (value["benefits"], expected)
+        )
         raise Rejected("steps_wrong", f"the terms give {gives}, the decision says {said}, or by other steps")
     amount, worth, result = value["amount"], sum(benefit["amount"] for benefit in expected), value["result"]
     right = {"interim": 0 < amount <= worth, "refuse": amount == worth == 0}
