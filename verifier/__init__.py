@@ -3,7 +3,8 @@
 It needs the standard library and PyNaCl, and shares no code with the programs that write a ledger. Beside the command
 `mingzhang-verify` it is a library; README.md has examples.
 
-    parse_policy        whom to trust
+    parse_policy        whom to trust (docs/formats/policy.md)
+    parse_pins          what the same file knows of the log beside its keys (docs/formats/pins.md)
     verify_receipt      check one person's receipt; raises, or gives what it proves
     open_source         a node, a directory or an archive
     audit_log           replay a whole log; gives a verdict that names what is wrong
@@ -23,22 +24,28 @@ from verifier.audit.finding import Finding
 from verifier.audit.sample import draw_units
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError
 from verifier.log.policy import Policy, parse_policy
+from verifier.receipts.freshness import Stale
+from verifier.receipts.pins import Pins, parse_pins
 from verifier.receipts.receipt import verify_receipt
-from verifier.receipts.verdict import Verdict
+from verifier.receipts.verdict import Caution, State, Verdict
 from verifier.rules.replay import Replay, Taken
 from verifier.sources.source import Source, open_source
 
 __all__ = (
     "AuditVerdict",
     "CannotTell",
+    "Caution",
     "Finding",
     "FormatError",
+    "Pins",
     "Policy",
     "ProofError",
     "Rejected",
     "Replay",
     "SignatureError",
     "Source",
+    "Stale",
+    "State",
     "Taken",
     "Verdict",
     "VerifyError",
@@ -46,6 +53,7 @@ __all__ = (
     "audit_log",
     "draw_units",
     "open_source",
+    "parse_pins",
     "parse_policy",
     "verify_receipt",
 )

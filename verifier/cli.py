@@ -101,8 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     receipt = _command(commands, "receipt", _receipt, summary="check a receipt offline", description=_RECEIPT)
-    receipt.add_argument("receipt", metavar="RECEIPT", type=Path)
-    receipt.add_argument("--max-age", metavar="DAYS", help="refuse to tell from a receipt older than this")
+    receipt.add_argument("receipt", metavar="RECEIPT", type=Path, help="the file that you were given")
+    receipt.add_argument("--max-age", metavar="DAYS", help="take a receipt that is older for stale")
     receipt.add_argument("--now", metavar="TIME", help="2026-03-01T10:00:00Z, the time to judge by (default: now)")
     receipt.add_argument(
         "--tlog-proof", metavar="FILE", type=Path,
@@ -113,8 +113,8 @@ def _parser() -> argparse.ArgumentParser:
     consistency = _command(
         commands, "consistency", _consistency, summary="compare two checkpoints", description=_CONSISTENCY
     )
-    consistency.add_argument("old", metavar="OLD", type=Path)
-    consistency.add_argument("new", metavar="NEW", type=Path)
+    consistency.add_argument("old", metavar="OLD", type=Path, help="the checkpoint that you kept")
+    consistency.add_argument("new", metavar="NEW", type=Path, help="the one that you are shown now")
     consistency.add_argument("source", metavar="SOURCE", help="a node's URL, a directory, or an archive")
 
     for name, command in _COMMANDS:

@@ -69,3 +69,32 @@ def test_the_command_works_where_nothing_else_is_installed(environment, tmp_path
     (tmp_path / "trust.policy").write_bytes(world.policy())
     code, out, err = run(command, "receipt", "gift.receipt", "--policy", "trust.policy", cwd=tmp_path)
     assert (code, err) == (0, "") and "3.00 yuan  at rest in platform/dlz/gifts" in out
+
+
+USER = """\
+from pathlib import Path
+
+from verifier import CannotTell, Replay, VerifyError, parse_pins, parse_policy, verify_receipt
+
+data = Path("trust.policy").read_bytes()
+policy = parse_policy(data, what="trust.policy")
+pins = parse_pins(data, policy=policy, what="trust.policy")
+try:
+    verdict = verify_receipt(Path("gift.receipt").read_bytes(), policy, pins=pins)
+    paid: int = sum(piece.amount for piece in verdict.pieces if piece.state == "paid")
+except CannotTell as error:
+    print("cannot tell", error)
+except VerifyError as error:
+    print("failed", error)
+print(Replay("ledger.example/test").size)
+"""
+
+
+def test_a_program_of_a_user_is_checked_against_its_types(environment, tmp_path):
+    (tmp_path / "user.py").write_text(USER)
+    mypy = (sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", "--config-file", "")
+    code, out, _ = run(*mypy, "--python-executable", environment / "bin/python", "user.py", cwd=tmp_path)
+    assert (code, out) == (0, "Success: no issues found in 1 source file\n")
+    (tmp_path / "user.py").write_text(USER.replace("paid: int", "paid: str"))
+    code, out, _ = run(*mypy, "--python-executable", environment / "bin/python", "user.py", cwd=tmp_path)
+    assert code == 1 and "Incompatible types in assignment" in out

@@ -73,7 +73,7 @@ def export(options: argparse.Namespace, *, receipt: Receipt, policy: Policy, ori
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `cose` takes."""
-    parser.add_argument("receipt", metavar="COSE", type=Path)
+    parser.add_argument("receipt", metavar="COSE", type=Path, help="a COSE receipt of inclusion")
     parser.add_argument("--leaf", metavar="FILE", type=Path, required=True, help="the leaf, as the log holds it")
 
 

@@ -23,7 +23,7 @@ example:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `evidence` takes."""
-    parser.add_argument("evidence", metavar="FILE", type=Path)
+    parser.add_argument("evidence", metavar="FILE", type=Path, help="a file from DIR/evidence of a monitor")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class State(StrEnum):
-    """What became of a piece of a gift."""
+    """What became of a piece of a gift, by the account where it rests (docs/formats/receipt.md, check 8)."""
 
     PAID = "paid"
     NOT_YET_PAID = "not yet paid"
@@ -165,13 +165,19 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Every check passed, and this is so as of `as_of`: the newest trial balance, or else the last leaf."""
+    """Every check of docs/formats/receipt.md passed, and this is so as of `as_of`: the newest trial balance, or else
+    the last leaf. What fails gives no verdict but an error.
 
-    subject: str
-    origin: str
-    size: int
-    leaves: tuple[int, ...]
-    witnesses: int
+    Amounts are integers of minor units (fen) of `unit`, None where it is not shown. A donation has `line`, `hops` and
+    `pieces`, which add up to the line's amount; a cover has `line` and `cover`; an entry has `entry`. `cautions` are
+    true besides and should be read with it, each with the number or name that it is about.
+    """
+
+    subject: str  # "donation", "cover" or "entry"
+    origin: str  # of the log
+    size: int  # of the checkpoint: how many leaves it has
+    leaves: tuple[int, ...]  # the indices of those that are shown
+    witnesses: int  # how many the policy knows
     cosigned: tuple[tuple[str, int], ...]  # who vouches, and when last, in POSIX seconds
     quorum: int | None  # how many must vouch, where the policy says so in one number
     pinned: bool  # the policy itself names the root, as the end of a range; then nobody else needs to vouch
