@@ -8,7 +8,9 @@ KILLS  ?= 500
 SECONDS ?= 600
 TARGETS ?=
 ARGS   ?=
-CHROMIUM := $(shell command -v chromium)
+PAGE   := verifier/page
+BROWSER := $(and $(shell command -v chromium),$(shell command -v npm),$(VENV)/browser)
+NO_BROWSER := Chromium or npm is not installed
 
 .PHONY: demo test check fuzz soak simulate bench page browser fuzz-parsers evidence lock clean
 .DELETE_ON_ERROR:
@@ -16,13 +18,9 @@ CHROMIUM := $(shell command -v chromium)
 demo: $(VENV)/node
 	$(BIN)/mingzhang demo $(ARGS)
 
-test: check $(if $(CHROMIUM),$(VENV)/browser)
+test: check $(BROWSER)
 	$(BIN)/python -m pytest -n 2 -q $(ARGS)
-ifdef CHROMIUM
-	$(BIN)/python -m pytest -q -p no:xdist tests/browser
-else
-	@echo "Chromium is not installed: the page's tests are left out (sudo apt install chromium)"
-endif
+	$(if $(BROWSER),$(BIN)/python -m pytest -q -p no:xdist tests/browser,@echo "$(NO_BROWSER): the page's tests are left out (sudo apt install chromium npm)")
 
 check: $(VENV)/test
 	$(BIN)/ruff check .
@@ -53,12 +51,12 @@ bench: $(VENV)/test
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # The page that checks a receipt in a browser: one file, verifier/page/dist/mingzhang-verify.html. ARGS="--policy FILE" builds a trust policy in.
-page:
-	$(PYTHON) verifier/page/build.py $(ARGS)
+page: $(PAGE)/node_modules
+	$(PYTHON) $(PAGE)/build.py $(ARGS)
 
-# The page in Debian's Chromium, which this installs not: the tests of it ask for nothing else.
-browser: $(VENV)/browser
-	$(if $(CHROMIUM),,$(error Chromium is not installed: sudo apt install chromium))
+# The page in Debian's Chromium, which this installs not.
+browser: $(BROWSER)
+	$(if $(BROWSER),,$(error $(NO_BROWSER): sudo apt install chromium npm))
 	$(BIN)/python -m pytest -q -p no:xdist tests/browser $(ARGS)
 
 $(BIN)/python:
@@ -74,8 +72,13 @@ $(VENV)/test: requirements/test.txt $(VENV)/node
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
 	touch $@
 
-$(VENV)/browser: requirements/browser.txt $(VENV)/test
+$(VENV)/browser: requirements/browser.txt $(VENV)/test $(PAGE)/node_modules
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/browser.txt
+	touch $@
+
+# By the hashes in package-lock.json, which holds no address; no script of a package runs.
+$(PAGE)/node_modules: $(PAGE)/package-lock.json
+	cd $(PAGE) && npm ci --ignore-scripts --silent
 	touch $@
 
 $(VENV)/fuzz: requirements/fuzz.txt $(VENV)/test
@@ -88,4 +91,4 @@ lock:
 	  --no-annotate --quiet requirements/$$name.in -o requirements/$$name.txt; done
 
 clean:
-	rm -rf $(VENV) demo verifier/page/dist
+	rm -rf $(VENV) demo $(PAGE)/dist $(PAGE)/node_modules

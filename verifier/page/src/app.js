@@ -1,12 +1,16 @@
 // The page: takes a receipt and a trust file, checks them on this device, and shows the answer.
 
+import { codesIn, pixelsOf } from "./codes.js";
 import { h } from "./dom.js";
 import { CannotTell, isVerdict, ProofError, SignatureError } from "./errors.js";
-import { decodeText, encodeText, formatHex, parseBase64 } from "./parse.js";
+import { Gathered } from "./gathered.js";
+import { isPart, parsePart, splitReceipt } from "./paper.js";
+import { decodeText, encodeText, parseBase64 } from "./parse.js";
 import { parsePolicy } from "./policy.js";
 import { FORMAT } from "./receipt_file.js";
 import { verifyReceipt } from "./receipt.js";
 import { showOutcome, showVerdict } from "./show.js";
+import { showSheet } from "./show_paper.js";
 import { plain, Speech, WORDS } from "./speech.js";
 import { READERS } from "./readers.js";
 import { TRUSTED } from "./trusted.js";
@@ -14,13 +18,20 @@ import { TRUSTED } from "./trusted.js";
 const DAY_SECONDS = 86_400;
 // Pages that came over an unprotected line have none of it.
 const CAN_HASH = globalThis.crypto?.subtle !== undefined;
-// The first bytes of PNG, JPEG, GIF and WebP files.
-const PICTURES = Object.freeze(["89504e47", "ffd8ff", "47494638", "52494646"]);
+// How files begin, one character a byte: PNG, JPEG, GIF and WebP; and what scanners like to make instead.
+const PICTURE = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF)/;
+const PDF = /^%PDF/;
+const START_BYTES = 4;
+const PICTURE_BYTES_MAX = 50_000_000;
 
 const state = {
   language: navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en",
   chosen: { receipt: null, policy: null }, // {name, bytes}
+  told: null, // {word, values}: what there is to say about pictures of a receipt
+  gathered: new Gathered(),
+  reading: Promise.resolve(), // files are read one after another
   answer: null,
+  sheet: null, // the bytes of the codes, while the sheet is shown
 };
 const find = (id) => document.getElementById(id);
 const speech = (unit = null) => new Speech(state.language, unit);
@@ -39,7 +50,6 @@ function whyOf(error) {
 
 /** Whether bytes claim to be a receipt at all; only then is a fault in them a fault of the receipt. */
 function whatIsNoReceipt(bytes) {
-  if (PICTURES.some((start) => formatHex(bytes.slice(0, 4)).startsWith(start))) return unreadable("why picture");
   try {
     if (decodeText(bytes, "receipt").includes(FORMAT)) return null;
   } catch {
@@ -93,9 +103,10 @@ function render() {
 function renderChosen(words, name) {
   const chosen = state.chosen[name];
   const isBuiltIn = name === "policy" && chosen?.origins !== undefined;
+  const told = name === "receipt" ? state.told : null;
   const size = chosen === null ? "" : `${(chosen.bytes.length / 1000).toFixed(1)} kB`;
-  find(`${name}-chosen`).textContent = chosen === null ? ""
-    : isBuiltIn ? words.say("policy built in", { origins: words.list(chosen.origins.map(plain)) })
+  find(`${name}-chosen`).textContent = told !== null ? words.say(told.word, told.values)
+    : chosen === null ? "" : isBuiltIn ? words.say("policy built in", { origins: words.list(chosen.origins.map(plain)) })
       : words.say("chosen", { name: chosen.name === null ? words.say("pasted") : plain(chosen.name), size });
   find(`${name}-drop`).classList.toggle("has", chosen !== null);
 }
@@ -114,17 +125,40 @@ function renderAnswer() {
   find("intro").hidden = answer !== null;
   if (answer === null) return;
   const words = speech(answer.verdict?.unit ?? null);
+  if (state.sheet !== null) {
+    find("result").replaceChildren(
+      h("p", { class: "again" },
+        h("button", { type: "button", class: "primary", onclick: () => window.print() }, words.say("print sheet")),
+        h("button", { type: "button", onclick: leaveSheet }, words.say("leave sheet"))),
+      showSheet(words, { ...answer, parts: state.sheet, name: parsePart(state.sheet[0], "code").name }));
+    return;
+  }
+  const isPrinted = answer.outcome === "valid" || answer.outcome === "cannot tell";
   find("result").replaceChildren(...[
     showOutcome(words, answer, namesOf(words)),
     ...(answer.verdict === null ? [] : showVerdict(words, answer.verdict, { now: Date.now() })).flat(Infinity),
     h("p", { class: "again" },
+      isPrinted ? h("button", { type: "button", onclick: showAsSheet }, words.say("for paper")) : null,
       h("button", { type: "button", onclick: () => window.print() }, words.say("print")),
       h("button", { type: "button", onclick: startOver }, words.say("again"))),
   ].filter((child) => child !== null));
 }
 
+async function showAsSheet() {
+  state.sheet = await splitReceipt(state.chosen.receipt.bytes);
+  renderAnswer();
+  find("sheet").focus();
+}
+
+function leaveSheet() {
+  state.sheet = null;
+  renderAnswer();
+  find("answer").focus();
+}
+
 function startOver() {
   state.answer = null;
+  state.gathered = new Gathered();
   choose("receipt", null);
   find("result").replaceChildren();
   find("spoken").textContent = "";
@@ -140,14 +174,51 @@ function tell(word) {
 
 // -- choosing ---------------------------------------------------------------------------------------------------------
 
-function choose(name, chosen) {
+function choose(name, chosen, told = null) {
   state.chosen[name] = chosen;
+  if (name === "receipt") state.told = told;
   tell(null);
   renderChosen(speech(), name);
 }
 
-async function chooseFile(name, file) {
-  if (file !== undefined) choose(name, { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+/** Dropped together, a receipt and a trust file are told apart by what is in them. */
+async function chooseFiles(files, name) {
+  for (const file of files) {
+    const start = String.fromCharCode(...new Uint8Array(await file.slice(0, START_BYTES).arrayBuffer()));
+    const isPicture = PICTURE.test(start) || file.type.startsWith("image/");
+    if (isPicture || PDF.test(start)) {
+      await addPicture(file, { isPicture });
+      continue;
+    }
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    choose(files.length === 1 ? name : start.startsWith("{") ? "receipt" : "policy", { name: file.name, bytes });
+  }
+}
+
+/** Reads the codes in a picture, and says which are still missing. */
+async function addPicture(file, { isPicture }) {
+  const name = plain(file.name);
+  const fail = (word) => choose("receipt", null, { word, values: { name } });
+  if (!isPicture) return fail("picture pdf");
+  if (file.size > PICTURE_BYTES_MAX) return fail("picture large");
+  choose("receipt", null, { word: "picture reading", values: { name } });
+  const pixels = await pixelsOf(file);
+  if (pixels === null) return fail("picture closed");
+  const codes = (await codesIn(pixels)).filter(isPart);
+  if (codes.length === 0) return fail("picture empty");
+  const { gathered } = state;
+  try {
+    let isOther = false;
+    for (const code of codes) isOther = gathered.add(code) || isOther;
+    const { count, missing } = gathered;
+    const values = { name, count, have: count - missing.length, missing: speech().list(missing) };
+    if (missing.length > 0) return choose("receipt", null, { word: isOther ? "codes other" : "codes some", values });
+    return choose("receipt", { name: file.name, bytes: await gathered.receipt() }, { word: "codes all", values });
+  } catch (error) {
+    if (!isVerdict(error)) throw error;
+    state.gathered = new Gathered();
+    return fail("codes wrong");
+  }
 }
 
 /** Pasting often loses the LF at the end, or adds blanks around; the receipt itself holds neither. */
@@ -156,16 +227,9 @@ function choosePasted(name, text) {
   choose(name, cleaned === "" ? null : { name: null, bytes: encodeText(`${cleaned}\n`) });
 }
 
-/** Dropped together, the two files are told apart by what is in them. */
-async function chooseDropped(files, name) {
-  for (const file of files) {
-    const start = await file.slice(0, 1).text();
-    await chooseFile(files.length === 1 ? name : start === "{" ? "receipt" : "policy", file);
-  }
-}
-
 async function checkChosen(event) {
   event.preventDefault();
+  await state.reading;
   const { receipt, policy } = state.chosen;
   if (receipt === null || policy === null) {
     tell(receipt === null ? "need receipt" : "need policy");
@@ -178,12 +242,21 @@ async function checkChosen(event) {
     now: Math.floor(Date.now() / 1000), maxAgeSeconds: days === "" ? null : Number(days) * DAY_SECONDS,
   });
   const took = Math.max(1, Math.round(performance.now() - started));
-  state.answer = { ...answer, ms: answer.outcome === "unreadable" ? null : took };
+  state.answer = { ...answer, checkedAt: Date.now(), ms: answer.outcome === "unreadable" ? null : took };
   tell(null);
   renderAnswer();
   const word = `outcome ${answer.outcome}`;
   find("spoken").textContent = speech().list([speech().say(word), speech().say(`${word} means`)]);
   find("answer").focus();
+}
+
+function read(files, name) {
+  const chosen = [...files];
+  find("form").setAttribute("aria-busy", "true");
+  const reading = state.reading.then(() => chooseFiles(chosen, name)).then(() => {
+    if (state.reading === reading) find("form").removeAttribute("aria-busy");
+  });
+  state.reading = reading;
 }
 
 function listen() {
@@ -194,7 +267,7 @@ function listen() {
     });
   }
   for (const name of ["receipt", "policy"]) {
-    find(`${name}-file`).addEventListener("change", (event) => chooseFile(name, event.target.files[0]));
+    find(`${name}-file`).addEventListener("change", (event) => read(event.target.files, name));
     find(`${name}-text`).addEventListener("input", (event) => choosePasted(name, event.target.value));
     const drop = find(`${name}-drop`);
     for (const type of ["dragenter", "dragover"]) {
@@ -207,7 +280,7 @@ function listen() {
     drop.addEventListener("drop", (event) => {
       event.preventDefault();
       drop.classList.remove("over");
-      chooseDropped([...event.dataTransfer.files], name);
+      read(event.dataTransfer.files, name);
     });
   }
   // A file that misses its field would otherwise be opened in place of the page.

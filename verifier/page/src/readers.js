@@ -3,6 +3,7 @@
 import { batchRoot, lineOffset } from "./batch.js";
 import { signersOf } from "./charter.js";
 import { openCheckpoint, parseCheckpoint } from "./checkpoint.js";
+import { codesIn, modulesOf, pixelsOf } from "./codes.js";
 import { verifyCosignature } from "./cosignature.js";
 import { parseBody, parseEntry, parseStamp, splitLeaf, verifyEntry } from "./entry.js";
 import { CannotTell, FormatError, ProofError, Rejected, SignatureError } from "./errors.js";
@@ -11,6 +12,7 @@ import { hashLeaf, hashNode, hashRow, hashText, hashTrieKey, nextSalt } from "./
 import { parseVkey } from "./keys.js";
 import { rootOf, verifyConsistency, verifyInclusion, verifyMultiproof, verifySubtree } from "./merkle.js";
 import { keysBySigner, parseNote, parseSignatureLine, verifyNote } from "./note.js";
+import { joinParts, splitReceipt } from "./paper.js";
 import { decodeText, encodeJson, encodeText, formatBase64, formatDay } from "./parse.js";
 import { formatHex, parseBase64, parseDay, parseDecimal, parseHex, parseJson } from "./parse.js";
 import { isQuorum, parsePolicy, verifyCheckpoint } from "./policy.js";
@@ -23,6 +25,7 @@ export const READERS = Object.freeze({
   batch: { batchRoot, lineOffset },
   charter: { signersOf },
   checkpoint: { openCheckpoint, parseCheckpoint },
+  codes: { codesIn, modulesOf, pixelsOf },
   cosignature: { verifyCosignature },
   entry: { parseBody, parseEntry, parseStamp, splitLeaf, verifyEntry },
   errors: { CannotTell, FormatError, ProofError, Rejected, SignatureError },
@@ -33,6 +36,7 @@ export const READERS = Object.freeze({
   keys: { parseVkey },
   merkle: { rootOf, verifyConsistency, verifyInclusion, verifyMultiproof, verifySubtree },
   note: { keysBySigner, parseNote, parseSignatureLine, verifyNote },
+  paper: { joinParts, splitReceipt },
   parse: {
     decodeText, encodeJson, encodeText, formatBase64, formatDay, formatHex, parseBase64, parseDay,
     parseDecimal, parseHex, parseJson,

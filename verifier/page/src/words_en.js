@@ -14,13 +14,14 @@ export const ENGLISH = Object.freeze({
     "Nothing leaves this device. The page has no access to any network and asks no server; it also works "
     + "offline.",
   "step receipt": "The receipt",
-  "step receipt hint": "The file you were given, ending in .receipt",
+  "step receipt hint":
+    "The file you were given, ending in .receipt. On paper? Photograph or scan its codes and choose the pictures.",
   "step policy": "Whom to trust",
   "step policy hint":
     "The trust file (.policy): the keys of the organisations that must vouch. Get it from somebody you "
     + "trust, not from whoever gave you the receipt.",
   "policy built in": "This page was made with a trust file for {origins}. Choose a file to use another.",
-  "choose receipt": "Choose the receipt",
+  "choose receipt": "Choose file or pictures",
   "choose policy": "Choose the trust file",
   "or drop": "or drop it here",
   "paste": "Paste the text instead",
@@ -35,10 +36,36 @@ export const ENGLISH = Object.freeze({
   "checking": "Checking…",
   "need receipt": "Choose or paste a receipt first.",
   "need policy": "Choose or paste the trust file, too.",
-  "qr":
-    "A receipt is 4 to 31 kB long and does not fit into a QR code, which holds less than 3 kB. So there is "
-    + "no picture to scan: choose the file or paste its text.",
-  "print": "Print this",
+  "picture reading": "Reading the picture {name}…",
+  "picture closed": "{name} cannot be opened here. Choose a picture in PNG or JPEG.",
+  "picture pdf": "{name} is a PDF, which cannot be read here. Choose a picture in PNG or JPEG: a scan, or a photograph.",
+  "picture large": "{name} is larger than 50 MB. Choose a smaller picture.",
+  "picture empty":
+    "No code of a receipt could be read in {name}. Take the picture again: sharp, in even light, from straight "
+    + "above, one code at a time if need be, with white paper around it.",
+  "codes all": "All {count} codes read; the last picture was {name}.",
+  "codes some": "{have} of {count} codes read; add a picture of code {missing}.",
+  "codes other":
+    "{name} shows another receipt: what was read before is set aside. {have} of {count} codes read; add a picture "
+    + "of code {missing}.",
+  "codes wrong": "The codes that were read do not come to a receipt. Begin again with new pictures.",
+  "for paper": "Put it on paper",
+  "print sheet": "Print this sheet",
+  "leave sheet": "Back to the answer",
+  "sheet receipt": "Receipt",
+  "sheet donation": "Receipt for a gift of {amount}",
+  "sheet cover": "Receipt for a person's cover",
+  "sheet entry": "Receipt for a signed entry: {kind}",
+  "sheet opening": "{name}: {value}",
+  "sheet found": "Checked on {time}: {outcome}.",
+  "sheet words": "These words prove nothing, the codes do: check them yourself.",
+  "sheet how":
+    "To check: open the page mingzhang-verify.html on a phone or computer, no network is needed. Photograph or scan the "
+    + "codes ({count}), choose the pictures and your own trust file, and press Check.",
+  "sheet private": "Whoever has this sheet can read all that the receipt says. Keep it as you keep a bank statement.",
+  "sheet name": "Name of the receipt:",
+  "sheet code": "Code {number} of {count}",
+  "print": "Print the answer",
   "again": "Check another",
 
   "outcome valid": "Valid",
@@ -58,9 +85,6 @@ export const ENGLISH = Object.freeze({
   "why signature": "A signature that is needed is missing or does not fit.",
   "why proof": "What it says does not lead to what the organisations signed.",
   "why policy": "The trust file could not be read.",
-  "why picture":
-    "This is a picture. A receipt is longer than a QR code can hold: choose the receipt's file, or paste its "
-    + "text.",
   "why no receipt": "This is no receipt. A receipt is a file that begins with {bodies…} and is one long line.",
   "why mistake":
     "This page came upon something that it does not understand. That is a mistake of the page, not of the "
