@@ -13,7 +13,15 @@ from typing import Any
 from verifier.commands import cose, evidence, monitor, replay, sample
 from verifier.commands.files import UnreadableError, read_file, read_policy
 from verifier.commands.replay import source_of
-from verifier.commands.screen import report_failure, report_unreadable, say, say_all, say_json
+from verifier.commands.screen import (
+    leave_screen,
+    open_screen,
+    report_failure,
+    report_unreadable,
+    say,
+    say_all,
+    say_json,
+)
 from verifier.errors import CannotTell, FormatError, SignatureError, VerifyError
 from verifier.log.note import NOTE_BYTES_MAX
 from verifier.log.policy import POLICY_BYTES_MAX, Policy, open_checkpoint
@@ -28,6 +36,7 @@ from verifier.speech.speech import Speech
 from verifier.speech.words import LANGUAGES
 
 VALID, INVALID, UNREADABLE, UNKNOWN = 0, 1, 2, 3
+INTERRUPTED = 130  # as a shell says of what the signal ended
 
 _COMMANDS = (("replay", replay), ("sample", sample), ("monitor", monitor), ("evidence", evidence), ("cose", cose))
 
@@ -74,12 +83,25 @@ example:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        # A console that lacks a character shows another one; a verdict is never lost to it.
-        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
+    open_screen()
     options = _parser().parse_args(arguments)
+    try:
+        status = _run(options)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return status
+    except OSError:  # there is no room for what was to be said, either
+        leave_screen()
+        return UNREADABLE
+    except MemoryError:
+        print("mingzhang-verify: there is not enough memory", file=sys.stderr)
+        return UNREADABLE
+    except KeyboardInterrupt:
+        print("mingzhang-verify: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _run(options: argparse.Namespace) -> int:
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)

@@ -16,7 +16,8 @@ from verifier.errors import FormatError
 from verifier.log.policy import parse_policy
 from verifier.log.tree import root_hash
 from verifier.primitives.hashes import leaf_hash
-from verifier.sources.source import Directory, Node
+from verifier.sources.node import Node
+from verifier.sources.source import Directory
 
 TIME_UNIX_S = 1551398460
 
@@ -268,5 +269,5 @@ def test_an_answer_that_is_no_file_is_an_unreadable_source(paid, tmp_path, how, 
 
 
 def test_a_source_is_a_web_address():
-    with pytest.raises(FormatError, match="expected a URL with https or http, got 'file:///etc/hosts'"):
+    with pytest.raises(FormatError, match=r"^source: expected http:// .* got 'file:///etc/hosts'"):
         Node("file:///etc/hosts", token=None)

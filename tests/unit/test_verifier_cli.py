@@ -220,7 +220,7 @@ def test_a_node_that_cannot_be_reached(capsys, files, tmp_path):
     status, _, err = run(capsys, "replay", "http://127.0.0.1:1", *trust)
     assert status == 2 and err.startswith("mingzhang-verify: ") and "secret" not in err
     status, _, err = run(capsys, "replay", "ftp://127.0.0.1", *trust)
-    assert status == 2 and "expected a URL with http" in err
+    assert status == 2 and "expected http:// or https://" in err
 
 
 def test_consistency(capsys, files):

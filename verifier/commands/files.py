@@ -40,6 +40,10 @@ def write_whole(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        # A disk that is full says so without the name of the file.
+        raise OSError(f"{path}: not written: {error.strerror}") from None
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

@@ -1,6 +1,7 @@
 """A replay at the command line: where the log and the state are, how far it is, and what is written down."""
 
 import argparse
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -50,6 +51,8 @@ example:
 TOKEN_BYTES_MAX = 4096
 STATUS = {"valid": 0, "invalid": 1, "cannot_tell": 3}
 SUFFIXES = (".html", ".json", ".txt")
+
+_TOKEN = re.compile(rf"[\x21-\x7e]{{1,{TOKEN_BYTES_MAX}}}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -105,6 +108,8 @@ def source_of(where: str, *, token: Path | None) -> Source:
     secret = None
     if token is not None:
         secret = read_file(token, most=TOKEN_BYTES_MAX).decode("utf-8", errors="replace").strip()
+        if not _TOKEN.fullmatch(secret):
+            raise UnreadableError(f"--token {token}: expected a token, 1 to {TOKEN_BYTES_MAX} letters without a blank")
     try:
         return open_source(where, token=secret)
     except FormatError as error:

@@ -4,12 +4,12 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from verifier.commands.files import print_json
-from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError
+from verifier.errors import CannotTell, FormatError, ProofError, Rejected, SignatureError, VerifyError, plain_text
 from verifier.receipts.freshness import Stale
 from verifier.speech.words import WORDS
 
@@ -20,6 +20,25 @@ _INDENT = 8
 # The sentence for each kind of error: the first that fits.
 _INVALID = ((FormatError, "failed format"), (SignatureError, "failed signature"), (ProofError, "failed proof"),
             (Rejected, "failed rule"))  # fmt: skip
+
+
+def open_screen() -> None:
+    """Make both streams ready for whatever is said."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # It was closed. A file that is opened later must not take its place, and be printed into.
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 -- open as long as the program runs
+        # A console that lacks a character shows another one; a verdict is never lost to it.
+        reconfigure: Callable[..., None] | None = getattr(getattr(sys, name), "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def leave_screen() -> None:
+    """Say nothing more: what a stream holds back would be tried again at the end, and change the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say(line: str, *, to: TextIO | None = None) -> None:
@@ -72,7 +91,8 @@ def report_failure(error: VerifyError, options: argparse.Namespace) -> None:
 
 def report_unreadable(error: Exception, options: argparse.Namespace) -> None:
     """Say that nothing was checked, and what to put right."""
-    print(f"mingzhang-verify: {error}", file=sys.stderr)
+    # Names of files and answers of nodes are quoted there.
+    print(f"mingzhang-verify: {plain_text(str(error))}", file=sys.stderr)
     if not options.json:
         words = WORDS[options.lang]
         print(f"{'':{_INDENT}}{words['unreadable']}", file=sys.stderr)

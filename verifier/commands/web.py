@@ -4,26 +4,21 @@ No redirect is followed, no proxy is used, nothing is decompressed. A connection
 so an answer that comes a byte at a time holds nobody up.
 """
 
-import socket
 import ssl
 import time
-from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from threading import Timer
-from urllib.parse import urlsplit
 
-from verifier.errors import FormatError
 from verifier.log.note import NOTE_BYTES_MAX
 from verifier.log.tiles import LEAF_BYTES_MAX, WIDTH
 from verifier.log.tree import HASH_BYTES
 from verifier.primitives.parse import shown
 from verifier.receipts.receipt_file import RECEIPT_BYTES_MAX
+from verifier.sources.connection import Deadline, split_url
 
 REQUEST_S_MAX = 20  # for one whole answer
 ROUND_S_MAX = 120  # for all that one node is asked in a round
 
 _NOT_TO_BE_HAD = (401, 403, 404)
-_ALLOWED = frozenset(chr(code) for code in range(0x21, 0x7F)) - {'"', "\\", "@", "#"}
 
 
 class Web:
@@ -32,15 +27,9 @@ class Web:
     def __init__(
         self, url: str, *, query: bool = False, request_s: float = REQUEST_S_MAX, round_s: float = ROUND_S_MAX
     ) -> None:
-        parts = urlsplit(url)
-        known = parts.scheme in ("http", "https") and parts.hostname and set(url) <= _ALLOWED
-        if not known or (parts.query and not query):
-            raise FormatError(f"URL: expected http:// or https:// and a host, without user or blank, got {shown(url)}")
-        try:
-            self._port = parts.port
-        except ValueError as error:
-            raise FormatError(f"URL: {error}") from None
+        parts = split_url(url, query=query, what="URL")
         assert parts.hostname is not None
+        self._port = parts.port
         self.url = url.rstrip("/")
         self._secure = parts.scheme == "https"
         self._host = parts.hostname
@@ -80,12 +69,12 @@ class Web:
         left = min(self._request_s, self._round_ends - time.monotonic())
         if left <= 0:
             raise OSError(f"{what}: the time for this round is over")
-        ends = time.monotonic() + left
         connection = self._connection(left)
-        watchdog = _Watchdog(connection, left)
+        deadline = Deadline(left)
+        deadline.watch(connection)
         try:
             connection.connect()
-            watchdog.sock = connection.sock
+            deadline.hold(connection.sock)
             headers = {"Accept-Encoding": "identity", "Connection": "close"}
             if data:
                 headers["Content-Type"] = "application/json"
@@ -94,13 +83,13 @@ class Web:
             taken = _take(answer, most=most, what=what) if method == "GET" and answer.status == 200 else b""
         except (OSError, HTTPException, ValueError) as error:
             # A socket that was shut down fails in many ways; what matters is that its time was over.
-            if time.monotonic() >= ends:
+            if deadline.is_over:
                 raise OSError(f"{what}: no whole answer within {left:.0f} s") from None
             raise OSError(str(error) if str(error).startswith(what) else f"{what}: {error!r}") from None
         finally:
-            watchdog.cancel()
+            deadline.cancel()
             connection.close()
-        if time.monotonic() >= ends:
+        if deadline.is_over:
             raise OSError(f"{what}: no whole answer within {left:.0f} s")
         return answer.status, taken
 
@@ -109,27 +98,6 @@ class Web:
             context = ssl.create_default_context()
             return HTTPSConnection(self._host, self._port, timeout=timeout, context=context)
         return HTTPConnection(self._host, self._port, timeout=timeout)
-
-
-class _Watchdog:
-    """Ends a connection when its time is over, from another thread: its reader then finds the end of the stream."""
-
-    def __init__(self, connection: HTTPConnection, seconds: float) -> None:
-        self.sock: socket.socket | None = None  # http.client lets go of it while an answer is still read
-        self._connection = connection
-        self._timer = Timer(seconds, self._end)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def cancel(self) -> None:
-        """The answer is there."""
-        self._timer.cancel()
-
-    def _end(self) -> None:
-        for sock in (self._connection.sock, self.sock):
-            if sock is not None:
-                with suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
 
 
 def _take(answer: HTTPResponse, *, most: int, what: str) -> bytes:

@@ -9,26 +9,16 @@ another process, which opens it there.
 """
 
 import os
-import zlib
-from http.client import HTTPException
+import stat
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 from weakref import finalize
 
-from verifier.entries.lines import COLUMNS_MAX, HASH_BYTES, LINES_MAX, sum_batch
-from verifier.errors import FormatError
-from verifier.log.tiles import LEAF_BYTES_MAX, WIDTH, Tile, parse_bundle, tile_path
+from verifier.entries.lines import sum_batch
+from verifier.log.tiles import WIDTH, Tile, parse_bundle, tile_path
 from verifier.primitives.hashes import body_hash
 from verifier.sources.archive import Archive
-
-# A batch of a million lines with all the columns that there can be.
-FILE_BYTES_MAX = max((8 * COLUMNS_MAX + HASH_BYTES) * LINES_MAX, WIDTH * (LEAF_BYTES_MAX + 2))
-TIMEOUT_S = 30
-
-# A node answers so where there is no such file, and where it does not give it to whoever asks.
-_NOT_TO_BE_HAD = (401, 403, 404)
+from verifier.sources.node import FILE_BYTES_MAX, Node
 
 
 class Source(Protocol):
@@ -43,7 +33,7 @@ class Source(Protocol):
 
 
 class Directory:
-    """A copy of a log on disk."""
+    """A copy of a log on disk: plain files below `root`, or links to such."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -52,14 +42,26 @@ class Directory:
         """The file at `path`, or under `blobs/` where it is named by its hash alone."""
         for place in (path, f"blobs/{path.rpartition('/')[2]}"):
             try:
-                with (self._root / place).open("rb") as file:
-                    data = file.read(FILE_BYTES_MAX + 1)
+                return _read_plain(self._root / place)
             except (FileNotFoundError, NotADirectoryError):
                 continue
-            if len(data) > FILE_BYTES_MAX:
-                raise OSError(f"{self._root / place}: expected at most {FILE_BYTES_MAX} bytes, the file has more")
-            return data
         return None
+
+
+def _read_plain(path: Path) -> bytes:
+    """A plain file, or what a link says is one: a pipe or a device may never end."""
+    with open(path, "rb", opener=_open_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(f"{path}: expected a plain file")
+        data = file.read(FILE_BYTES_MAX + 1)
+    if len(data) > FILE_BYTES_MAX:
+        raise OSError(f"{path}: expected at most {FILE_BYTES_MAX} bytes, the file has more")
+    return data
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open without waiting for whoever writes a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
 
 
 class DiskFile:
@@ -79,49 +81,6 @@ class DiskFile:
         return os.pread(self._descriptor, size, at)
 
 
-class Node:
-    """A node's public URL prefix; `token` is an auditor's or a party's, or None."""
-
-    def __init__(self, url: str, *, token: str | None) -> None:
-        if not url.startswith(("https://", "http://")):
-            raise FormatError(f"source: expected a URL with https or http, got {url!r}")
-        self._token = token
-        self._url = url.rstrip("/")
-        self._headers = {"Accept-Encoding": "gzip", **({"Authorization": f"Bearer {token}"} if token else {})}
-        self._opener = build_opener(_NoRedirect())
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """In another process the node is asked anew."""
-        return _node, (self._url, self._token)
-
-    def read(self, path: str) -> bytes | None:
-        """The resource at `path` below the prefix."""
-        request = Request(f"{self._url}/{path}", headers=self._headers)
-        try:
-            with self._opener.open(request, timeout=TIMEOUT_S) as answer:
-                data: bytes = answer.read(FILE_BYTES_MAX + 1)
-                coding = answer.headers.get("Content-Encoding", "identity")
-                # A reader that bounds what it takes is not told by http.client when less came than announced.
-                cut_off = len(data) <= FILE_BYTES_MAX and bool(answer.length)
-        except HTTPError as error:
-            if error.code in _NOT_TO_BE_HAD:
-                return None
-            raise OSError(f"{self._url}/{path}: the node answers {error.code} {error.reason}") from None
-        except HTTPException as error:
-            raise OSError(f"{self._url}/{path}: the answer is no HTTP ({error!r})") from None
-        if cut_off:
-            raise OSError(f"{self._url}/{path}: the answer is cut off after {len(data)} bytes")
-        if coding == "gzip":
-            data = _gunzip(data, what=path)
-        if len(data) > FILE_BYTES_MAX:
-            raise OSError(f"{self._url}/{path}: expected at most {FILE_BYTES_MAX} bytes, the node sends more")
-        return data
-
-
-def _node(url: str, token: str | None) -> Node:
-    return Node(url, token=token)
-
-
 def open_source(where: str, *, token: str | None = None) -> Source:
     """The source that a command line names: a URL, a directory, or an archive.
 
@@ -137,13 +96,6 @@ def open_source(where: str, *, token: str | None = None) -> Source:
     if not path.is_file():
         raise OSError(f"{where}: expected a URL, a directory that holds a log, or an archive; there is no such file")
     return Archive(DiskFile(path), what=where)
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirect is an error: it would carry the token to somebody else."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        """Go nowhere; the answer stays the error that it is."""
 
 
 class SourceBlobs:
@@ -186,12 +138,3 @@ def read_bundle(source: Source, *, index: int, width: int) -> tuple[bytes, ...] 
     full = Tile(None, index, WIDTH)
     data = None if width == WIDTH else source.read(tile_path(full))
     return None if data is None else parse_bundle(data, width=WIDTH, what=tile_path(full))[:width]
-
-
-def _gunzip(data: bytes, *, what: str) -> bytes:
-    """Undo gzip, up to one byte beyond the limit, whatever was packed."""
-    reader = zlib.decompressobj(wbits=31)
-    try:
-        return reader.decompress(data, FILE_BYTES_MAX + 1)
-    except zlib.error as error:
-        raise OSError(f"{what}: the answer is no gzip ({error})") from None
