@@ -21,22 +21,26 @@ from benchmarks.measure import Comparison, Options, Result, Table, progress, que
 from benchmarks.receipt_log import ReceiptLog, Receipts
 from benchmarks.receipt_sizes import COUNTS, SIZES, count_parts, size_parts
 from benchmarks.signatures import verify_all
-from benchmarks.tlog_proofs import TlogProofs
+from benchmarks.tlog_proofs import RATES, TlogProofs, rates
 from verifier.log.policy import Policy, parse_policy
 from verifier.receipts.receipt import verify_receipt
 
 LEAVES_LEAST, LEAVES = 1_000, 100_000
 ROUNDS = 9
 REPEATS = 10
+CHECK = "verifier: check"
 LIMIT = "limit: PyNaCl verifies its signatures"
+SPEEDS = ("one process", "a second of a core", "one process a core", "x limit", "x limit on a core")
 
-Row = tuple[str | int, ...]
+Row = tuple[str | int | float, ...]
 
 
 def run(options: Options) -> Result:
     """Measure."""
     result = Result(question_of(__doc__))
     shown: dict[tuple[str, int], bytes] = {}
+    found: dict[tuple[str, int], Comparison] = {}
+    single: list[Row] = []
     rounds = options.pick(ROUNDS, 1)
     with closing(ReceiptLog(options.directory)) as log, _verifiers() as verifiers:
         proofs = TlogProofs(log, options.directory)
@@ -45,9 +49,12 @@ def run(options: Options) -> Result:
             receipts = log.grow(size)
             for kind, build in receipts.builders().items():
                 shown[kind, size] = build()
-                result.comparisons.append(_compare(kind, receipts, log, verifiers, rounds=rounds))
-            result.comparisons += proofs.compare(receipts, rounds=rounds)
-    result.tables += _tables(shown)
+                found[kind, size] = _compare(kind, receipts, log, verifiers, rounds=rounds)
+                result.comparisons.append(found[kind, size])
+            alone = proofs.compare(receipts, rounds=rounds)
+            result.comparisons += alone
+            single += rates(alone, size=size)
+    result.tables += [*_tables(shown, found), Table("single proofs", RATES, single)]
     result.notes += proofs.notes
     return result
 
@@ -67,23 +74,33 @@ def _compare(kind: str, receipts: Receipts, log: ReceiptLog, verifiers: "_Verifi
     parts = log.parts(receipt)
     sides: dict[str, Side] = {
         "ledger: build": repeat(build, times=REPEATS),
-        "verifier: check": repeat(lambda: verify_receipt(receipt, policy), times=REPEATS),
-        f"verifier: check, {verifiers.count} processes": verifiers.side(receipt, log.policy_text),
+        CHECK: repeat(lambda: verify_receipt(receipt, policy), times=REPEATS),
+        f"{CHECK}, {verifiers.count} processes": verifiers.side(receipt, log.policy_text),
         LIMIT: repeat(lambda: verify_all(parts), times=REPEATS),
     }
     times = take_turns(sides, rounds=rounds, what=f"receipt: {kind}")
     return Comparison(f"{kind}, {receipts.size:,} leaves", "receipt", times, limit=LIMIT)
 
 
-def _tables(shown: dict[tuple[str, int], bytes]) -> list[Table]:
-    """How large receipts are and what is in them: kind by kind, each in longer and longer logs."""
+def _tables(shown: dict[tuple[str, int], bytes], found: dict[tuple[str, int], Comparison]) -> list[Table]:
+    """How fast receipts are checked, how large they are, what is in them: by kind, each in longer and longer logs."""
     kinds = list(dict.fromkeys(kind for kind, _ in shown))
-    ordered = sorted(shown.items(), key=lambda item: (kinds.index(item[0][0]), item[0][1]))
-    sizes: list[Row] = [(kind, size, *size_parts(data)) for (kind, size), data in ordered]
-    counts: list[Row] = [(kind, size, *count_parts(data)) for (kind, size), data in ordered]
+    ordered = sorted(shown, key=lambda one: (kinds.index(one[0]), one[1]))
+    speeds: list[Row] = [(*one, *_speeds(found[one])) for one in ordered]
+    sizes: list[Row] = [(*one, *size_parts(shown[one])) for one in ordered]
+    counts: list[Row] = [(*one, *count_parts(shown[one])) for one in ordered]
     first = ("receipt", "log")
-    return [Table("bytes of receipts, by kind and by leaves in the log", (*first, *SIZES), sizes),
-            Table("what is in them", (*first, *COUNTS), counts)]
+    return [Table("receipts verified a second, by kind and by leaves in the log", (*first, *SPEEDS), speeds),
+            Table("bytes of receipts", (*first, *SIZES), sizes), Table("what is in them", (*first, *COUNTS), counts)]
+
+
+def _speeds(found: Comparison) -> Row:
+    """In the order of `SPEEDS`."""
+    all_cores = next(side for side in found.times if side.startswith(f"{CHECK}, "))
+    on_core, ratio = found.cpu(CHECK), found.cpu_ratio(CHECK, LIMIT)
+    assert on_core is not None and ratio is not None
+    return (round(1 / found.clock(CHECK)), round(1 / on_core), round(1 / found.clock(all_cores)),
+            found.ratio(CHECK, LIMIT), ratio)
 
 
 # -- one process for each core ----------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ SIGNATURES = "limit: PyNaCl verifies its signatures"
 PYMERKLE = "peer: pymerkle"
 GO = "peer: Go, sumdb/tlog"
 GO_WHOLE = "peer: Go, sumdb/tlog and note"
+RATES = ("log", "verified by", "verified a second", "a second of a core", "x limit on a core")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,17 @@ class TlogProofs:
                     self._program, log=stream.log_key.verifier.vkey, witnesses=witnesses, quorum=QUORUM, files=files))
             return [*_inclusion(pairs, peer, rounds=rounds, size=receipts.size),
                     _whole(pairs, peer, self._log, rounds=rounds, size=receipts.size)]
+
+
+def rates(found: Sequence[Comparison], *, size: int) -> list[tuple[str | int | float, ...]]:
+    """One row for each side, in the order of `RATES`."""
+    rows: dict[str, tuple[str | int | float, ...]] = {}
+    for comparison in found:
+        for side in comparison.times:
+            on_core, ratio = comparison.cpu(side), comparison.cpu_ratio(side, comparison.limit)
+            assert on_core is not None and ratio is not None
+            rows[side] = (size, side, round(1 / comparison.clock(side)), round(1 / on_core), ratio)
+    return list(rows.values())
 
 
 def cut(receipts: Receipts, *, policy: bytes, directory: Path) -> list[Path]:

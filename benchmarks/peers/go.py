@@ -48,7 +48,7 @@ def build_go_peer(directory: Path) -> Path:
     """
     go = shutil.which("go")
     if go is None:
-        raise NoPeer("Go is not installed, and its verifier left out: sudo apt install golang-go")
+        raise NoPeer("Go is not installed, and its verifier left out: install Go 1.25 or later")
     program = directory / "tlog"
     try:
         subprocess.run(
@@ -56,7 +56,8 @@ def build_go_peer(directory: Path) -> Path:
             check=True, text=True, timeout=BUILD_SECONDS,
         )  # fmt: skip
     except subprocess.CalledProcessError as error:
-        raise NoPeer(f"Go cannot build its verifier, which is left out: {error.stderr.strip()}") from None
+        said = error.stderr.strip()
+        raise NoPeer(f"Go cannot build its verifier, which wants Go 1.25 or later and is left out: {said}") from None
     except subprocess.TimeoutExpired:
         raise NoPeer(f"Go did not build its verifier in {BUILD_SECONDS} s, and it is left out") from None
     return program

@@ -8,11 +8,21 @@ import pytest
 
 from benchmarks import page
 from benchmarks.elsewhere import Elsewhere, repeat, take_turns
-from benchmarks.measure import Options
-from benchmarks.peers.go import build_go_peer, go_peer
+from benchmarks.measure import Comparison, Options, Times
+from benchmarks.peers.go import NoPeer, build_go_peer, go_peer
 from benchmarks.receipt_log import QUORUM, ReceiptLog, Receipts
 from benchmarks.receipt_sizes import COUNTS, SIZES, count_parts, size_parts
-from benchmarks.tlog_proofs import GO, GO_WHOLE, PYMERKLE, Inclusion, TlogProofs, cut, verify_pymerkle, verify_whole
+from benchmarks.tlog_proofs import (
+    GO,
+    GO_WHOLE,
+    PYMERKLE,
+    Inclusion,
+    TlogProofs,
+    cut,
+    rates,
+    verify_pymerkle,
+    verify_whole,
+)
 from ledger.merkle import leaf_hash
 from tests.reference import rfc6962 as reference
 from tests.support.world import PARTIES
@@ -43,7 +53,7 @@ def proofs(log: ReceiptLog, receipts: Receipts, tmp_path_factory: pytest.TempPat
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("go") is None:
-        pytest.skip("Go is not installed: sudo apt install golang-go")
+        pytest.skip("Go is not installed")
     return build_go_peer(tmp_path_factory.mktemp("go"))
 
 
@@ -143,9 +153,24 @@ def test_without_go_its_verifier_is_left_out_and_the_benchmark_says_so(
     monkeypatch.setattr(shutil, "which", lambda name: None)
     measured = TlogProofs(log, tmp_path)
     found = measured.compare(receipts, rounds=1)
-    assert measured.notes == ["Go is not installed, and its verifier left out: sudo apt install golang-go"]
+    assert measured.notes == ["Go is not installed, and its verifier left out: install Go 1.25 or later"]
     assert [comparison.peer for comparison in found] == [PYMERKLE, None]
     assert not {GO, GO_WHOLE} & {side for comparison in found for side in comparison.times}
+
+
+@pytest.mark.parametrize(("script", "seconds", "message"), [
+    pytest.param("echo too old >&2; exit 1", 60, "wants Go 1.25 or later and is left out: too old$", id="refuses"),
+    pytest.param("exec sleep 60", 0.2, "did not build its verifier in 0.2 s, and it is left out$", id="does-not-end"),
+])  # fmt: skip
+def test_a_go_that_does_not_build_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, seconds: float, message: str
+) -> None:
+    (tmp_path / "go").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "go").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr("benchmarks.peers.go.BUILD_SECONDS", seconds)
+    with pytest.raises(NoPeer, match=message):
+        build_go_peer(tmp_path)
 
 
 def test_without_chromium_the_page_is_left_out_and_the_benchmark_says_so(
@@ -156,6 +181,12 @@ def test_without_chromium_the_page_is_left_out_and_the_benchmark_says_so(
     assert result.notes == ["Chromium is not installed, and the page left out: sudo apt install chromium"]
     assert result.tables == []
     assert [list(comparison.times) for comparison in result.comparisons] == [[page.PEER, page.LIMIT]] * len(KINDS)
+
+
+def test_rates_are_one_over_the_time_of_each_side_once() -> None:
+    times = {"ours": Times([0.5, 0.25, 0.25], [0.125]), "limit": Times([0.1], [0.0625])}
+    found = [Comparison(title, "proof", times, limit="limit") for title in ("beside one", "beside another")]
+    assert rates(found, size=7) == [(7, "ours", 4, 8, 2.0), (7, "limit", 10, 16, 1.0)]
 
 
 def test_a_side_elsewhere_has_its_own_time_on_a_core_and_the_first_round_does_not_count() -> None:
