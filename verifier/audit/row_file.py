@@ -15,7 +15,7 @@ from heapq import merge
 from pathlib import Path
 from typing import Any
 
-from verifier.audit.trie_file import FileTrie
+from verifier.audit.trie_file import SCHEMA, FileTrie
 from verifier.errors import FormatError
 from verifier.log.tree import Frontier, root_hash
 from verifier.primitives.parse import encode_json, parse_json
@@ -30,8 +30,6 @@ VALUE_BYTES_MAX = 1 << 20
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS row (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 0), value BLOB NOT NULL);
-    DROP TABLE IF EXISTS trie;
-    CREATE TABLE trie (map TEXT, key BLOB, hash BLOB NOT NULL, PRIMARY KEY (map, key)) WITHOUT ROWID;
 """
 _MODULUS = 1 << 256
 _UNKNOWN = object()  # what stands where memory does not know of a row, nor that there is none
@@ -63,7 +61,7 @@ class FileRows(Rows):
             if lasting:
                 # Two replays in one directory would take turns in writing their rows.
                 self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._database.executescript(_SCHEMA)
+            self._database.executescript(_SCHEMA + SCHEMA)
             self._database.execute("BEGIN IMMEDIATE")
             noted = self._database.execute("SELECT value FROM position").fetchone()
         except sqlite3.Error as error:

@@ -1,17 +1,30 @@
 """A trie whose leaves lie in a SQLite file: a map of a trial balance that does not fit into memory.
 
-Memory holds one hash for each **bucket**, the leaves whose keys begin with the same two bytes. The leaves of a bucket
-that has changed are read and folded again when the root is wanted.
+Memory holds the upper part, down to the **buckets**: all leaves whose keys begin with the same bits. The leaves of a
+bucket that has changed are read and folded again when the root is wanted, and then the nodes above it.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from mmap import mmap
 
-from verifier.log.trie import KEY_BYTES, first_difference
+from verifier.log.trie import first_difference
 from verifier.primitives.hashes import EMPTY_HASH, trie_leaf_hash, trie_node_hash
 
-BUCKET_BYTES = 2
+BUCKET_BITS = 18  # so that of ten million leaves about forty are in a bucket
+HASH_BYTES = 32
+SIDES = 2 * HASH_BYTES
+NOTHING = bytes(HASH_BYTES)  # in place of the hash over nothing; no hash is all zeros
 HELD_LEAVES_MAX = 50_000
+ASKED_BUCKETS_MAX = 500  # in one question to the database
+
+SCHEMA = """
+    DROP TABLE IF EXISTS trie;
+    CREATE TABLE trie (
+        map TEXT, bucket INTEGER, key BLOB, hash BLOB NOT NULL, PRIMARY KEY (map, bucket, key)
+    ) WITHOUT ROWID;
+"""
 
 
 class FileTrie:
@@ -21,8 +34,8 @@ class FileTrie:
         self._database = database
         self._name = name
         self._held: dict[bytes, bytes | None] = {}
-        self._changed: set[bytes] = set()
-        self._buckets: dict[bytes, bytes] = {}
+        self._changed: set[int] = set()
+        self._top = _Top()
 
     def put(self, key: bytes, value: bytes) -> None:
         """Set the value under `key`, new or not; both have 32 bytes."""
@@ -35,33 +48,69 @@ class FileTrie:
     def root(self) -> bytes:
         """The root of the map as it stands."""
         self._write()
-        for bucket in sorted(self._changed):
-            found = self._database.execute(
-                "SELECT key, hash FROM trie WHERE map = ? AND key BETWEEN ? AND ? ORDER BY key",
-                (self._name, bucket + bytes(KEY_BYTES - BUCKET_BYTES), bucket + b"\xff" * (KEY_BYTES - BUCKET_BYTES)),
-            )
-            folded = fold_leaves(found)
-            if folded is None:
-                self._buckets.pop(bucket, None)
-            else:
-                self._buckets[bucket] = folded
+        self._top.update(dict.fromkeys(self._changed, NOTHING) | dict(self._fold()))
         self._changed.clear()
-        parts = ((bucket.ljust(KEY_BYTES, b"\0"), self._buckets[bucket]) for bucket in sorted(self._buckets))
-        return fold_leaves(parts) or EMPTY_HASH
+        return self._top.root()
 
     def _hold(self, key: bytes, leaf: bytes | None) -> None:
         self._held[key] = leaf
-        self._changed.add(key[:BUCKET_BYTES])
+        self._changed.add(_bucket(key))
         if len(self._held) > HELD_LEAVES_MAX:
             self._write()
 
     def _write(self) -> None:
         held = sorted(self._held.items())
-        put = [(self._name, key, leaf) for key, leaf in held if leaf is not None]
-        self._database.executemany("INSERT OR REPLACE INTO trie VALUES (?, ?, ?)", put)
-        gone = [(self._name, key) for key, leaf in held if leaf is None]
-        self._database.executemany("DELETE FROM trie WHERE map = ? AND key = ?", gone)
+        put = [(self._name, _bucket(key), key, leaf) for key, leaf in held if leaf is not None]
+        self._database.executemany("INSERT OR REPLACE INTO trie VALUES (?, ?, ?, ?)", put)
+        gone = [(self._name, _bucket(key), key) for key, leaf in held if leaf is None]
+        self._database.executemany("DELETE FROM trie WHERE map = ? AND bucket = ? AND key = ?", gone)
         self._held.clear()
+
+    def _fold(self) -> Iterator[tuple[int, bytes]]:
+        """The hash over each bucket that has changed and is not empty."""
+        changed = sorted(self._changed)
+        for at in range(0, len(changed), ASKED_BUCKETS_MAX):
+            some = changed[at : at + ASKED_BUCKETS_MAX]
+            marks = ",".join("?" * len(some))
+            found = self._database.execute(
+                f"SELECT bucket, key, hash FROM trie WHERE map = ? AND bucket IN ({marks}) ORDER BY bucket, key",
+                (self._name, *some),
+            )
+            for bucket, leaves in groupby(found, key=lambda leaf: leaf[0]):
+                yield bucket, fold_leaves((key, hash_) for _, key, hash_ in leaves) or NOTHING
+
+
+class _Top:
+    """The nodes above all buckets. Node 1 is the root, below node n are 2n and 2n+1; one with one side is that side."""
+
+    def __init__(self) -> None:
+        self._nodes = mmap(-1, SIDES << BUCKET_BITS)  # all zeros, and pages that nobody touches cost nothing
+
+    def update(self, buckets: dict[int, bytes]) -> None:
+        """Set the hashes of some buckets, zeros of empty ones, and bring what is above them up to date."""
+        changed = {bucket | 1 << BUCKET_BITS: hash_ for bucket, hash_ in buckets.items()}
+        self._put(changed)
+        for bit in reversed(range(BUCKET_BITS)):
+            above = {node >> 1 for node in changed}
+            changed = {node: _join(bit, self._nodes[SIDES * node : SIDES * (node + 1)]) for node in above}
+            self._put(changed)
+
+    def _put(self, hashes: dict[int, bytes]) -> None:
+        for node, hash_ in hashes.items():
+            self._nodes[HASH_BYTES * node : HASH_BYTES * (node + 1)] = hash_
+
+    def root(self) -> bytes:
+        """The root over all."""
+        root = self._nodes[HASH_BYTES : 2 * HASH_BYTES]
+        return EMPTY_HASH if root == NOTHING else root
+
+
+def _join(bit: int, sides: bytes) -> bytes:
+    """The hash over two neighbours, which may be nothing."""
+    left, right = sides[:HASH_BYTES], sides[HASH_BYTES:]
+    if left == NOTHING:
+        return right
+    return left if right == NOTHING else trie_node_hash(bit, left, right)
 
 
 def fold_leaves(leaves: Iterable[tuple[bytes, bytes]]) -> bytes | None:
@@ -86,3 +135,8 @@ def _close(open_parts: list[tuple[int, bytes]]) -> None:
     bit, right = open_parts.pop()
     before, left = open_parts.pop()
     open_parts.append((before, trie_node_hash(bit, left, right)))
+
+
+def _bucket(key: bytes) -> int:
+    """The first bits of a key."""
+    return int.from_bytes(key[:4], "big") >> 32 - BUCKET_BITS
