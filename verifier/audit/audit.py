@@ -266,7 +266,7 @@ class _Audit:
         if self._frontier.size == size and self._frontier.root() != self._checkpoint.root:
             got, said = self._frontier.root().hex(), self._checkpoint.root.hex()
             evidence = f"checkpoint: expected {got}, the root over its {size} leaves, got {said}"
-            self._broken.append(log_finding("root", evidence))
+            self._broken.append(log_finding("root", evidence, expected=got, got=said))
         if self._replay.size:
             self._check_policy()
         verdict.findings[:0] = self._broken
@@ -296,8 +296,10 @@ class _Audit:
         stamped_by = self._operated_by() if rule.startswith("stamp_") else None
         kind = kind_of(leaf, self._blobs)
         evidence = evidence_of(error, index=index)
-        finding = Finding(rule, section_of(rule), index, kind, signers, parties, stamped_by, evidence)
-        self._verdict.findings.append(finding)
+        expected, got = (error.expected, error.got) if isinstance(error, Mismatch) else (None, None)
+        self._verdict.findings.append(
+            Finding(rule, section_of(rule), index, kind, signers, parties, stamped_by, expected, got, evidence)
+        )
 
     def _party(self, signer: str) -> str | None:
         """Who a signer is by the charter: a party, or `<party>/<officer>`."""

@@ -45,7 +45,7 @@ class Finding:
     `section` is the page of docs/formats that has the rule; `kind` is that of the entry, of a sealed one the body's
     where it was read. `signers` are who signed, as the lines say, and `parties` who they are by the charter, None where
     it does not know them. `stamped_by` is the operator, where what is wrong is not the entry but what was written
-    around it.
+    around it. `expected` and `got` stand for themselves where two values differ; `evidence` says it in any case.
     """
 
     rule: str
@@ -55,14 +55,24 @@ class Finding:
     signers: tuple[str, ...]
     parties: tuple[str | None, ...]
     stamped_by: str | None
+    expected: str | None
+    got: str | None
     evidence: str
 
 
 def log_finding(
-    rule: str, evidence: str, *, index: int | None = None, signers: tuple[str, ...] = (), party: str | None = None
+    rule: str,
+    evidence: str,
+    *,
+    index: int | None = None,
+    signers: tuple[str, ...] = (),
+    party: str | None = None,
+    expected: str | None = None,
+    got: str | None = None,
 ) -> Finding:
     """A finding about the log as a whole, or about what somebody vouched for."""
-    return Finding(rule, section_of(rule), index, None, signers, (party,) * len(signers), None, evidence)
+    parties = (party,) * len(signers)
+    return Finding(rule, section_of(rule), index, None, signers, parties, None, expected, got, evidence)
 
 
 def rule_of(error: VerifyError) -> str:

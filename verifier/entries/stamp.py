@@ -23,6 +23,8 @@ class Mismatch(ProofError):
     def __init__(self, *, index: int, member: str, expected: str, got: str, place: str = "") -> None:
         super().__init__(f"leaf {index}: stamp: {member}{place}: expected {expected}, got {got}")
         self.member = member
+        self.expected = expected
+        self.got = got
 
 
 def parse_stamp(line: bytes, *, what: str) -> dict[str, Any]:

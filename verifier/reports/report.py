@@ -5,7 +5,7 @@ from typing import Any
 
 from verifier.audit.audit import AuditVerdict
 from verifier.log.policy import Policy
-from verifier.reports.survey import Survey, account_sums, county_sums, duty_sums, programme_sums
+from verifier.reports.survey import Survey, account_sums, county_sums, duty_sums, party_names, programme_sums
 from verifier.rules.replay import RULES
 from verifier.rules.rows import Rows
 
@@ -18,6 +18,7 @@ def make_report(verdict: AuditVerdict, *, policy: Policy, rows: Rows, survey: Su
     return {
         "accounts": list(account_sums(rows)),
         "checked": {
+            "counts": survey.counts,
             "judged": verdict.replayed,
             "left_out": verdict.left_out,
             "read": verdict.read,
@@ -35,6 +36,7 @@ def make_report(verdict: AuditVerdict, *, policy: Policy, rows: Rows, survey: Su
         "log": _log(verdict),
         "more": verdict.more,
         "outcome": verdict.outcome,
+        "parties": party_names(rows),
         "programmes": programme_sums(rows),
         "time_unix_ms": survey.time_unix_ms,
         "unknown": list(verdict.unknown),

@@ -4,6 +4,8 @@ from html import escape
 
 from verifier.reports.report_story import Heading, Line, Story, Table
 
+NARROW_COLUMNS_MAX = 3  # a table of more is shown row by row on a phone
+
 _LANGUAGE = {"en": "en", "zh": "zh-CN"}
 _MARK = {"valid": "✓", "invalid": "✗", "cannot_tell": "?"}
 
@@ -15,8 +17,16 @@ h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem } p { mar
 .valid { color: #176b2c } .invalid { color: #a8201a } .cannot_tell { color: #8a5a00 }
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100%; margin: .5rem 0 }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem; border-bottom: 1px solid #8886 }
-td { overflow-wrap: anywhere; min-width: 4rem }
+td { overflow-wrap: anywhere; min-width: 4rem } .sheet td:first-child { width: 8rem; opacity: .8 }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+@media screen and (max-width: 40rem) {
+  table.listed, .listed tbody, .listed tr, .listed td { display: block } .listed thead { display: none }
+  .listed tr { border: 1px solid #8886; border-radius: .4rem; margin: .5rem 0; padding: .3rem .6rem }
+  .listed td { display: flex; gap: 1rem; justify-content: space-between; border: 0; padding: .1rem 0 }
+  .listed td { text-align: right }
+  .sheet td { padding: .25rem .3rem } .sheet td:first-child { width: 5rem }
+  .listed td::before { content: attr(data-name); text-align: left; opacity: .7; flex: none }
+}
 @media (prefers-color-scheme: dark) {
   .valid { color: #6fd08a } .invalid { color: #ff8a80 } .cannot_tell { color: #ffc14d }
 }
@@ -59,9 +69,13 @@ def _part(part: Heading | Line | Table) -> str:
         f"<tr>{''.join(_cell('td', text, at, part) for at, text in enumerate(row))}</tr>" for row in part.rows
     )
     head = f"<thead><tr>{heads}</tr></thead>\n" if heads else ""
-    return f'<div class="scroll"><table>\n{head}<tbody>\n{rows}\n</tbody>\n</table></div>'
+    wide = len(part.heads) > NARROW_COLUMNS_MAX
+    kind = "" if head and not wide else ' class="listed"' if wide else ' class="sheet"'
+    return f'<div class="scroll"><table{kind}>\n{head}<tbody>\n{rows}\n</tbody>\n</table></div>'
 
 
 def _cell(name: str, text: str, at: int, table: Table) -> str:
     place = ' class="n"' if at in table.numbers else ""
-    return f"<{name}{place}>{escape(text)}</{name}>"
+    # On a narrow screen a row is a card, and each cell says what it is.
+    said = f' data-name="{escape(table.heads[at])}"' if name == "td" and table.heads else ""
+    return f"<{name}{place}{said}>{escape(text)}</{name}>"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verifier.primitives.amounts import TEXT_CHARACTERS_MAX, amount_text, plain, time_text
+from verifier.speech.words import WORDS as SPEECH
 from verifier.speech.words_report import WORDS
 from verifier.speech.words_rules import RULES
 
@@ -53,7 +54,7 @@ def tell_report(report: Mapping[str, Any], *, lang: str) -> Story:
     """Tell a report. Texts out of the log cannot act on a terminal."""
     teller = _Teller(report, lang)
     parts = [part for section in teller.sections() for part in section]
-    return Story(lang, teller.say("title"), report["outcome"], teller.say(report["outcome"]), tuple(parts))
+    return Story(lang, teller.say("title"), report["outcome"], teller.verdict(), tuple(parts))
 
 
 class _Teller:
@@ -67,6 +68,19 @@ class _Teller:
         """A sentence with its gaps filled."""
         return self._words[word].format(**{name: plain(str(value)) for name, value in values.items()})
 
+    def verdict(self) -> str:
+        """The outcome in one sentence."""
+        report = self._report
+        if report["outcome"] != "invalid":
+            return self.say(report["outcome"])
+        findings = report["findings"]
+        word = "invalid once" if len(findings) == 1 else "invalid"
+        where = self.say("in whole log") if findings[0]["index"] is None else self._leaf(findings[0])
+        rule = RULES[self._lang].get(findings[0]["rule"], findings[0]["rule"])
+        who = self._who(findings[0])
+        by = self.say("by", did=who[0][0], name=who[0][1]) if who else ""
+        return self.say(word, count=len(findings) + report["more"], where=where + by, rule=rule)
+
     def sections(self) -> Iterable[list[Heading | Line | Table]]:
         """The sections, in order of what a reader asks first."""
         yield self._log()
@@ -76,6 +90,7 @@ class _Teller:
         yield self._checked()
         yield self._not_checked()
         yield self._flagged()
+        yield self._of_books()
         yield from filter(None, (self._programmes(), self._counties(), self._accounts(), self._duties(), self._late()))
         yield self._said()
         yield [Line(self.say("repeat"))]
@@ -97,6 +112,9 @@ class _Teller:
             rows.append((self.say("rule"), self._rule(one)))
             rows.append((self.say("leaf"), self._leaf(one)))
             rows += self._who(one)
+            if one["expected"] is not None:
+                rows.append((self.say("expected"), _whole(one["expected"])))
+                rows.append((self.say("got"), _whole(one["got"])))
             rows.append((self.say("evidence"), _whole(one["evidence"])))
             rows.append((self.say("next"), self._next(one)))
             parts.append(Table((), tuple(rows)))
@@ -114,7 +132,10 @@ class _Teller:
         if finding["index"] is None:
             return self.say("whole log")
         kind = finding["kind"]
-        return str(finding["index"]) if kind is None else self.say("leaf of kind", index=finding["index"], kind=kind)
+        if kind is None:
+            return self.say("leaf alone", index=finding["index"])
+        named = self._words.get(f"kind {kind}") or SPEECH[self._lang].get(f"kind {kind}") or kind
+        return self.say("leaf of kind", index=finding["index"], kind=named)
 
     def _who(self, finding: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Who wrote what is wrong, and who signed the entry."""
@@ -136,7 +157,7 @@ class _Teller:
         if self._report["log"] is None or rule in _OF_CHECKPOINT:
             rule = "checkpoint"
         if rule.startswith("stamp_"):
-            return self.say("next stamp")
+            return self.say("next map" if finding["section"] == "trial-balance.md" else "next stamp")
         return self.say(f"next {rule}" if rule in _NEXT else "next rule")
 
     def _vouching(self) -> list[Heading | Line | Table]:
@@ -162,6 +183,9 @@ class _Teller:
         parts.append(Line(self.say("checked leaves", judged=checked["judged"], size=size)))
         if checked["sealed"]:
             parts.append(Line(self.say("checked sealed", sealed=checked["sealed"])))
+        rows = [(self.say(f"counted {name}"), f"{count:,}") for name, count in checked["counts"].items() if count]
+        if rows:
+            parts.append(Table((self.say("worked out again"), self.say("how many")), tuple(rows), (1,)))
         if log is not None and checked["read"] == size and "root" not in rules:
             parts.append(Line(self.say("checked root")))
         if checked["judged"] and "policy" not in rules:
@@ -185,13 +209,25 @@ class _Teller:
         parts.append(Line(self.say("not proven")))
         return parts
 
+    def _of_books(self) -> list[Heading | Line | Table]:
+        """Which books the sums are of."""
+        left_out = self._report["checked"]["left_out"]
+        parts: list[Heading | Line | Table] = [Heading(self.say("sums"))]
+        if self._report["checked"]["judged"]:
+            parts.append(Line(self.say("sums of books", index=self._report["checked"]["judged"] - 1)))
+        else:
+            parts.append(Line(self.say("as of nothing")))
+        if left_out:
+            parts.append(Line(self.say("left out", count=left_out)))
+        return parts
+
     def _programmes(self) -> list[Heading | Line | Table]:
         rows = [
             (plain(one["name"]), self.say(f"figure {name}"), self._figure(name, value, one["unit"]))
             for one in self._report["programmes"]
             for name, value in one["figures"].items()
         ]
-        return self._table("programmes", ("programme", "metric", "value"), rows, numbers=(2,))
+        return self._table("programmes", ("programme", "metric", "held"), rows, numbers=(2,))
 
     def _figure(self, name: str, value: int, unit: str) -> str:
         return amount_text(value, unit=unit, lang=self._lang) if name in _MONEY else f"{value:,}"
@@ -231,15 +267,15 @@ class _Teller:
         return self._table("late duties", ("party", "programme", "duty", "about", "due"), rows, numbers=(3,))
 
     def _flagged(self) -> list[Heading | Line | Table]:
-        flagged = [one for one in self._report["figures"]["said"] if one["flagged"]]
+        flagged = [one for one in self._report["figures"]["said"] if one["flagged"] and one["kind"] == "notice"]
         if not flagged:
             return [Heading(self.say("flagged")), Line(self.say("no flags"))]
         rows = []
         for one in flagged:
             difference = one["difference"]
-            told = self.say("not to be told") if difference is None else f"{difference:,}"
-            signers = self._list(one["signers"])
-            rows.append((str(one["index"]), signers, plain(one["metric"]), f"{one['value']:,}", told))
+            told = self.say("not to be told") if difference is None else self._number(one["metric"], difference)
+            value = self._number(one["metric"], one["value"])
+            rows.append((str(one["index"]), self._parties(one["signers"]), plain(one["metric"]), value, told))
         return self._table("flagged", ("leaf", "signer", "metric", "value", "difference"), rows, numbers=(0, 3, 4))
 
     def _said(self) -> list[Heading | Line | Table]:
@@ -249,8 +285,8 @@ class _Teller:
             word = "no" if one["flagged"] else "yes"
             supported = self.say(word if one["judged"] else "not judged")
             precision = "" if one["precision"] is None else f" ({plain(one['precision'])})"
-            signers = self._list(one["signers"])
-            rows.append((str(one["index"]), signers, plain(one["metric"]), f"{one['value']:,}{precision}", supported))
+            value = self._number(one["metric"], one["value"]) + precision
+            rows.append((str(one["index"]), self._parties(one["signers"]), plain(one["metric"]), value, supported))
         if not rows:
             return [Heading(self.say("said")), Line(self.say("nothing said"))]
         parts = self._table("said", ("leaf", "signer", "metric", "value", "supported"), rows, numbers=(0, 3))
@@ -265,6 +301,16 @@ class _Teller:
         if not rows:
             return []
         return [Heading(self.say(heading)), Table(tuple(map(self.say, heads)), tuple(rows), numbers)]
+
+    def _number(self, metric: str, value: int) -> str:
+        """A number that was said, as money where it is some."""
+        programme, _, name = metric.partition("/")
+        unit = self._units.get(programme)
+        return f"{value:,}" if unit is None else self._figure(name.rpartition("/")[2], value, unit)
+
+    def _parties(self, signers: Iterable[str]) -> str:
+        """Who signed, by the names that the charter has for them."""
+        return self._list(self._report["parties"].get(signer, signer) for signer in signers)
 
     def _list(self, names: Iterable[str]) -> str:
         return self.say("pause").join(map(plain, names))

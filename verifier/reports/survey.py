@@ -24,6 +24,9 @@ from verifier.rules.rows import Rows, number
 SAID_MAX = 1000  # numbers that a report lists; of the rest it says how many
 LATE_MAX = 100
 
+COUNTED = ("signatures", "batches", "lines", "moves", "splits", "decisions", "balances", "figures", "closes")
+
+_OF_KIND = (("decisions", "decision"), ("balances", "balance"), ("figures", "figure"), ("closes", "close"))
 _UTC = "+00:00"
 _FIGURES = ("raised", "assigned", "premium", "on_its_way", "paid", "claims_paid", "person_times_paid", "person_times")
 
@@ -56,10 +59,12 @@ class Survey(Watch):
         self.time_unix_ms = 0
         self.sealed = 0
         self.sealed_unjudged = 0
+        self.counts = dict.fromkeys(COUNTED, 0)
 
     def taken(self, taken: Taken) -> None:
         """A leaf stands."""
         self.sealed += taken.entry.kind == "sealed"
+        self._count(taken)
         self.time_unix_ms = taken.stamp["time_unix_ms"]
         self._hear(taken.index, taken.value, taken.stamp, signers=tuple(taken.entry.value["signers"]), judged=True)
 
@@ -83,12 +88,27 @@ class Survey(Watch):
     def notes(self) -> list[Any]:
         """What was learnt so far."""
         said = [[list(item) if isinstance(item, tuple) else item for item in astuple(one)] for one in self.said]
-        return [said, self.more, self.flagged, self.time_unix_ms, self.sealed]
+        counts = list(self.counts.values())
+        return [said, self.more, self.flagged, self.time_unix_ms, self.sealed, counts]
 
     def remember(self, notes: list[Any]) -> None:
         """Go on from what was learnt before."""
-        said, self.more, self.flagged, self.time_unix_ms, self.sealed = expect_array(notes, length=5, what="notes")
+        said, *numbers, counts = expect_array(notes, length=6, what="notes")
+        self.more, self.flagged, self.time_unix_ms, self.sealed = numbers
+        self.counts = dict(zip(COUNTED, expect_array(counts, length=len(COUNTED), what="notes"), strict=True))
         self.said = [Said(index, kind, tuple(signers), *rest) for index, kind, signers, *rest in said]
+
+    def _count(self, taken: Taken) -> None:
+        """Count what was worked out again for a leaf."""
+        value, kind = taken.value, taken.value["kind"]
+        self.counts["signatures"] += len(taken.entry.note.lines)
+        self.counts["splits"] += sum("split" in move for move in taken.moves)
+        self.counts["moves"] += sum("split" not in move for move in taken.moves)
+        if "lines" in value:
+            self.counts["batches"] += 1
+            self.counts["lines"] += value["lines"]["count"]
+        for name, counted in _OF_KIND:
+            self.counts[name] += kind == counted
 
     def _hear(
         self, index: int, value: Mapping[str, Any], stamp: Mapping[str, Any], *, signers: tuple[str, ...], judged: bool
@@ -115,6 +135,12 @@ def _value(leaf: bytes) -> Any:
     """What the signers of a leaf signed."""
     note = split_leaf(leaf, what="leaf")[1]
     return parse_json(parse_note(note, what="entry").text.split(b"\n")[1], what="entry")
+
+
+def party_names(rows: Rows) -> dict[str, str]:
+    """Who each signer is by the charter: a party, or `<party>/<officer>`."""
+    officers = {signer: f"{row['party']}/{row['name']}" for signer, row in rows.scan("officer")}
+    return {**dict(rows.scan("key")), **officers}
 
 
 def account_sums(rows: Rows) -> Iterator[dict[str, Any]]:
