@@ -19,7 +19,7 @@ from tests.unit.test_verifier_audit import node_serving
 from verifier.audit import audit
 from verifier.audit.ahead import Reader
 from verifier.audit.audit import Watch, audit_log
-from verifier.audit.desk_file import FILE, FileDesk
+from verifier.audit.desk_file import FILE, FileDesk, _check, open_desk
 from verifier.audit.row_file import StateFileError
 from verifier.audit.workers import processes_for, read_ahead
 from verifier.cli import main
@@ -147,17 +147,20 @@ def test_leaves_that_were_replayed_may_not_change_behind(place, tmp_path):
     assert verdict.outcome == "invalid" and "root" in [finding.rule for finding in verdict.findings]
 
 
-def change_position(directory, **members):
+def change_position(directory, *, fits=True, **members):
+    """Note another position, whose check fits it or not."""
     with sqlite3.connect(directory / FILE) as database:
-        value = json.loads(database.execute("SELECT value FROM position").fetchone()[0])
-        text = json.dumps({**value, **members}, sort_keys=True, separators=(",", ":"))
+        value = json.loads(database.execute("SELECT value FROM position").fetchone()[0]) | members
+        if fits:
+            value["check"] = _check({name: value[name] for name in value if name not in ("check", "digest")})
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"))
         database.execute("UPDATE position SET value = ?", (text.encode(),))
     database.close()
 
 
 @pytest.mark.parametrize(("members", "message"), [
     pytest.param({"origin": "ledger.example/other"}, "it is of the log ledger.example/other", id="another-log"),
-    pytest.param({"format": "v0"}, "expected 'mingzhang replay state/v1', got 'v0'", id="another-format"),
+    pytest.param({"format": "v0"}, "expected 'mingzhang replay state/v2', got 'v0'", id="another-format"),
     pytest.param({"peaks": []}, "expected 6 peaks for 500 leaves, got 0", id="peaks"),
     pytest.param({"digest": "00" * 32}, "its rows are not those that were written", id="digest"),
     pytest.param({"close": [499, "00" * 32]}, "the last close says 0000", id="root-of-the-close"),
@@ -172,6 +175,33 @@ def test_a_state_file_that_was_changed_is_refused(place, tmp_path, members, mess
     with pytest.raises(StateFileError, match=message):
         run(place, "log", desk)
     desk.close()
+
+
+@pytest.mark.parametrize("members", [
+    pytest.param({"balance": 3}, id="balance"),
+    pytest.param({"peaks": ["00" * 32] * 6}, id="peaks"),
+    pytest.param({"time_unix_ms": 0}, id="time"),
+    pytest.param({"notes": [[], 0, 0, 0, 0]}, id="notes"),
+    pytest.param({"close": [3, "00" * 32]}, id="close"),
+    pytest.param({"size": 498}, id="size-of-as-many-peaks"),
+])  # fmt: skip
+def test_a_position_that_a_disk_changed_is_refused(place, tmp_path, members):
+    """None of these is held against the rows; each would end in a verdict about another log."""
+    with open_desk(tmp_path, lasting=True) as desk:
+        run(place, "half", desk)
+    change_position(tmp_path, fits=False, **members)
+    message = "(?s)position: it is not what was written.*begin again"
+    with open_desk(tmp_path, lasting=True) as desk, pytest.raises(StateFileError, match=message):
+        run(place, "log", desk)
+
+
+@pytest.mark.parametrize("files", [24, 32, 40, 64, 96])
+def test_a_disk_that_is_full_at_whatever_moment_is_named(place, tmp_path, files):
+    """In units of 1,024 bytes, as the shell counts them."""
+    command = f"ulimit -f {files}; exec {sys.executable} -m verifier.cli replay log --policy policy --resume "
+    done = subprocess.run(["bash", "-c", command + str(tmp_path)], cwd=place, capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)  # fmt: skip
+    assert done.returncode == 2 and f"mingzhang-verify: state file {tmp_path / FILE}: " in done.stderr
 
 
 def test_a_killed_process_goes_on(place, tmp_path, told):

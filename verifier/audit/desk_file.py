@@ -2,11 +2,16 @@
 
     <directory>/state.sqlite
 
-Position: {"balance","close":[index, root]|null,"digest","format","notes":[…],"origin","peaks":[hash,…],"size",
+Position: {"balance","check","close":[index, root]|null,"digest","format","notes":[…],"origin","peaks":[hash,…],"size",
 "time_unix_ms"}. When the file is opened again its rows are held against the digest that was noted with them, and where
-the replay stood right behind a `close` also against the root that this leaf says, which the quorum cosigned.
+the replay stood right behind a `close` also against the root that this leaf says, which the quorum cosigned. `check` is
+the SHA-256 of the other members without the digest: a disk that forgets forgets there, too.
 """
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +19,18 @@ from verifier.audit.desk import Desk, Stand
 from verifier.audit.row_file import FileRows, StateFileError
 from verifier.errors import FormatError
 from verifier.log.checkpoint import Checkpoint
-from verifier.primitives.expect import expect_array, expect_integer, expect_object, expect_string
-from verifier.primitives.parse import parse_hex
+from verifier.primitives.expect import expect_any_object, expect_array, expect_integer, expect_object, expect_string
+from verifier.primitives.parse import encode_json, parse_hex, shown
 from verifier.rules.balance import Map
 from verifier.rules.replay import Head
 
 FILE = "state.sqlite"
-FORMAT = "mingzhang replay state/v1"
+FORMAT = "mingzhang replay state/v2"
 
-_MEMBERS = ("balance", "close", "digest", "format", "notes", "origin", "peaks", "size", "time_unix_ms")
+_NEXT = (
+    "Look at the disk and its room; then name another directory, or delete this one to begin again from the first leaf."
+)
+_MEMBERS = ("balance", "check", "close", "digest", "format", "notes", "origin", "peaks", "size", "time_unix_ms")
 
 
 class FileDesk(Desk):
@@ -50,7 +58,7 @@ class FileDesk(Desk):
         try:
             digest, stand = _parse(position, what=f"state file {self._path}: position")
         except FormatError as error:
-            raise StateFileError(str(error)) from None
+            raise StateFileError(f"{error}\n  {_NEXT}") from None
         if stand.origin != checkpoint.origin:
             raise StateFileError(
                 f"state file {self._path}: it is of the log {stand.origin}, the checkpoint of {checkpoint.origin}\n"
@@ -70,29 +78,47 @@ class FileDesk(Desk):
 
     def save(self, stand: Stand) -> None:
         """Note where the replay stands, durable with its rows."""
-        self._rows.save(
-            {
-                "balance": stand.head.balance,
-                "close": None if stand.close is None else list(stand.close),
-                "format": FORMAT,
-                "notes": stand.notes,
-                "origin": stand.origin,
-                "peaks": [peak.hex() for peak in stand.peaks],
-                "size": stand.head.size,
-                "time_unix_ms": stand.head.time_unix_ms,
-            }
-        )
+        position = {
+            "balance": stand.head.balance,
+            "close": None if stand.close is None else list(stand.close),
+            "format": FORMAT,
+            "notes": stand.notes,
+            "origin": stand.origin,
+            "peaks": [peak.hex() for peak in stand.peaks],
+            "size": stand.head.size,
+            "time_unix_ms": stand.head.time_unix_ms,
+        }
+        self._rows.save({**position, "check": _check(position)})
 
     def close(self) -> None:
         """Let go of the file."""
         self._rows.close()
 
 
+@contextmanager
+def open_desk(directory: Path, *, lasting: bool) -> Iterator[FileDesk]:
+    """State in a directory, let go of at the end.
+
+    Raises:
+        StateFileError: SQLite finds that the file is damaged, or that there is no room for it, at whatever moment.
+    """
+    desk = FileDesk(directory, lasting=lasting)
+    try:
+        yield desk
+    except sqlite3.Error as error:
+        raise StateFileError(f"state file {directory.joinpath(FILE)}: {error}\n  {_NEXT}") from None
+    finally:
+        desk.close()
+
+
 def _parse(position: Any, *, what: str) -> tuple[bytes, Stand]:
     """The digest and the stand of a position that was noted."""
-    value = expect_object(position, _MEMBERS, what=what)
-    if value["format"] != FORMAT:
-        raise FormatError(f"{what}: expected {FORMAT!r}, got {value['format']!r}")
+    value = expect_any_object(position, what=what)
+    if value.get("format") != FORMAT:
+        raise FormatError(f"{what}: expected {FORMAT!r}, got {shown(str(value.get('format')))}")
+    expect_object(value, _MEMBERS, what=what)
+    if value["check"] != _check({name: item for name, item in value.items() if name not in ("check", "digest")}):
+        raise FormatError(f"{what}: it is not what was written")
     size = expect_integer(value["size"], least=1, what=f"{what}: size")
     peaks = tuple(_hash(peak, what=f"{what}: peaks") for peak in expect_array(value["peaks"], what=what))
     if len(peaks) != size.bit_count():
@@ -106,6 +132,11 @@ def _parse(position: Any, *, what: str) -> tuple[bytes, Stand]:
     origin = expect_string(value["origin"], what=f"{what}: origin")
     notes = expect_array(value["notes"], what=f"{what}: notes")
     return _hash(value["digest"], what=f"{what}: digest"), Stand(origin, head, peaks, close, notes)
+
+
+def _check(position: dict[str, Any]) -> str:
+    """What a position says of itself."""
+    return sha256(encode_json(position, what="position")).hexdigest()
 
 
 def _hash(value: object, *, what: str) -> bytes:

@@ -14,7 +14,7 @@ from typing import Any
 
 from verifier.audit.ahead import ReadBundle, Reader
 from verifier.audit.audit import AuditVerdict, audit_log, read_in_turn
-from verifier.audit.desk_file import FileDesk
+from verifier.audit.desk_file import FileDesk, open_desk
 from verifier.audit.progress import ProgressBar
 from verifier.audit.workers import processes_for, read_ahead
 from verifier.commands.files import UnreadableError, read_file, read_policy, write_whole
@@ -120,19 +120,15 @@ def source_of(where: str, *, token: Path | None) -> Source:
 def desk_in(directory: Path | None) -> Iterator[FileDesk]:
     """The state in a directory that stays, or in one that goes with this run."""
     if directory is None:
-        with TemporaryDirectory(prefix="mingzhang-replay-") as place:
-            yield from _open(Path(place), lasting=False)
+        with (
+            TemporaryDirectory(prefix="mingzhang-replay-") as place,
+            open_desk(Path(place), lasting=False) as desk,
+        ):
+            yield desk
     else:
         directory.mkdir(parents=True, exist_ok=True)
-        yield from _open(directory, lasting=True)
-
-
-def _open(directory: Path, *, lasting: bool) -> Iterator[FileDesk]:
-    desk = FileDesk(directory, lasting=lasting)
-    try:
-        yield desk
-    finally:
-        desk.close()
+        with open_desk(directory, lasting=True) as desk:
+            yield desk
 
 
 def read_by_all(reader: Reader, wanted: Iterable[tuple[int, int]]) -> Iterator[ReadBundle | None]:
