@@ -1,10 +1,13 @@
 """Sides whose work other processes do: they say themselves how long they were on a core."""
 
+import time
 from collections.abc import Callable, Mapping
 
 from benchmarks.measure import Times, interleave
 
 Side = Callable[[None], int]
+
+_CPU_CLOCK = 2  # of the kinds of clock that Linux has for a process, the one that counts in nanoseconds
 
 
 class Elsewhere:
@@ -24,13 +27,24 @@ class Elsewhere:
         return Times(measured.clock, self._cpu[1:])
 
 
-def take_turns(sides: Mapping[str, Side], *, rounds: int, what: str) -> dict[str, Times]:
-    """Let sides take turns (benchmarks/measure.py) that need nothing prepared."""
-    times = interleave(sides, prepare=lambda _: None, rounds=rounds, what=what)
+def take_turns(
+    sides: Mapping[str, Side], *, rounds: int, what: str, before: Callable[[], None] = lambda: None
+) -> dict[str, Times]:
+    """Let sides take turns (benchmarks/measure.py) that are handed nothing; `before` each round, what is not timed."""
+    times = interleave(sides, prepare=lambda _: before(), rounds=rounds, what=what)
     for name, side in sides.items():
         if isinstance(side, Elsewhere):
             times[name] = side.timed(times[name])
     return times
+
+
+def seconds_on_core(process: int) -> float:
+    """How long another process of this machine, all its threads, has been on a core (clock_getcpuclockid).
+
+    Raises:
+        OSError: there is no such process any more.
+    """
+    return time.clock_gettime(~process << 3 | _CPU_CLOCK)
 
 
 def repeat(work: Callable[[], object], *, times: int, units: int = 1) -> Side:

@@ -10,16 +10,17 @@ import base64
 import os
 import shutil
 import statistics
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from benchmarks.elsewhere import repeat
-from benchmarks.measure import Comparison, Options, Result, Table, Times, interleave, question_of
+from benchmarks.elsewhere import Elsewhere, Side, repeat, seconds_on_core, take_turns
+from benchmarks.measure import Comparison, Options, Result, Table, question_of
 from benchmarks.receipt_log import ReceiptLog
 from benchmarks.signatures import verify_all
+from verifier.log.policy import parse_policy
 from verifier.page.build import build
 from verifier.receipts.receipt import verify_receipt
 
@@ -77,11 +78,10 @@ def run(options: Options) -> Result:
     page = options.directory / "page.html"
     page.write_text(build())
     with closing(ReceiptLog(options.directory)) as log:
-        receipts = {kind: build() for kind, build in log.grow(LEAVES).builders().items()}
-        samples = {kind: Sample(receipt, log) for kind, receipt in receipts.items()}
+        samples = {kind: Sample(builder(), log) for kind, builder in log.grow(LEAVES).builders().items()}
     rounds = options.pick(ROUNDS, 1)
     try:
-        with _chromium() as browser:
+        with chromium() as browser:
             tabs = Tabs(browser, page, options.directory)
             result.comparisons += [_compare(kind, one, tabs, rounds=rounds) for kind, one in samples.items()]
             result.tables.append(tabs.table(browser.version))
@@ -95,11 +95,15 @@ class Sample:
     """A receipt with what is needed to check it; `parts` are its signatures."""
 
     def __init__(self, receipt: bytes, log: ReceiptLog) -> None:
-        self.receipt, self.policy_text, self.policy = receipt, log.policy_text, log.policy
-        vouched = verify_receipt(receipt, self.policy).vouched_unix_s
+        self.receipt, self.policy = receipt, log.policy_text
+        self.parts = log.parts(receipt)
+        vouched = verify_receipt(receipt, log.policy).vouched_unix_s
         assert vouched is not None, "a quorum cosigned it"
         self.now = vouched + HOUR_S
-        self.parts = log.parts(receipt)
+
+    def check(self) -> None:
+        """Check it with the verifier in Python, from the bytes of both files, as the page does."""
+        verify_receipt(self.receipt, parse_policy(self.policy, what="policy"), now=self.now)
 
 
 class Tabs:
@@ -108,7 +112,9 @@ class Tabs:
     def __init__(self, browser: Any, page: Path, directory: Path) -> None:
         self._browser, self._page = browser, page
         self._receipt, self._policy = directory / "sample.receipt", directory / "trust.policy"
+        self._devtools = browser.new_browser_cdp_session()
         self._seconds: list[float] = []
+        self._processes: list[int] = []
         self._chosen: Any = None
 
     def open(self) -> Any:
@@ -119,25 +125,55 @@ class Tabs:
         self._seconds.append(perf_counter() - started)
         return tab
 
-    def choose(self, sample: Sample) -> Any:
-        """A new tab in place of the last, where files were chosen, and the button was not pressed yet."""
+    def choose(self, sample: Sample) -> None:
+        """Open a tab in place of the last and choose the files there, so that the button can be pressed."""
         self._receipt.write_bytes(sample.receipt)
-        self._policy.write_bytes(sample.policy_text)
+        self._policy.write_bytes(sample.policy)
         if self._chosen is not None:
             self._chosen.context.close()
-        tab = self._chosen = self.open()
+        self._chosen = self.open()
         for field, file in (("receipt", self._receipt), ("policy", self._policy)):
-            tab.set_input_files(f"#{field}-file", file)
-            tab.locator(f"#{field}-chosen:not(:empty)").wait_for()
-        return tab
+            self._chosen.set_input_files(f"#{field}-file", file)
+            self._chosen.locator(f"#{field}-chosen:not(:empty)").wait_for()
+        found = self._devtools.send("SystemInfo.getProcessInfo")["processInfo"]
+        self._processes = [process["id"] for process in found]
 
     def keep(self, sample: Sample) -> Any:
         """A new tab that holds the sample, to check it often."""
         tab = self.open()
         parts = [[_b64(public), _b64(signed[:SIGNATURE_BYTES]), _b64(signed[SIGNATURE_BYTES:])]
                  for signed, public in sample.parts]
-        tab.evaluate(_KEEP, [_b64(sample.receipt), _b64(sample.policy_text), parts, sample.now])
+        tab.evaluate(_KEEP, [_b64(sample.receipt), _b64(sample.policy), parts, sample.now])
         return tab
+
+    def pressing(self) -> Elsewhere:
+        """A side that presses the button in the tab where files were chosen, and waits for the answer."""
+        return Elsewhere(lambda: (1, self._on_core(lambda: self._chosen.evaluate(_PRESS))))
+
+    def checking(self, kept: Any) -> Elsewhere:
+        """A side that checks the receipt that a tab holds."""
+        return self._repeating(kept, _CHECK)
+
+    def verifying(self, kept: Any) -> Elsewhere:
+        """A side that verifies the signatures that a tab holds."""
+        return self._repeating(kept, _VERIFY)
+
+    def _repeating(self, tab: Any, script: str) -> Elsewhere:
+        return Elsewhere(lambda: (REPEATS, self._on_core(lambda: tab.evaluate(script, REPEATS))))
+
+    def _on_core(self, work: Callable[[], object]) -> float:
+        """Seconds that the browser's processes are on a core while `work` is done there."""
+        before = self._clocks()
+        work()
+        return sum(seconds - before[process] for process, seconds in self._clocks().items() if process in before)
+
+    def _clocks(self) -> dict[int, float]:
+        """How long each process has been on a core; one that ended in the meantime had nothing to do with the page."""
+        clocks: dict[int, float] = {}
+        for process in self._processes:
+            with suppress(OSError):
+                clocks[process] = seconds_on_core(process)
+        return clocks
 
     def table(self, version: str) -> Table:
         """What was opened, and how long that took."""
@@ -147,46 +183,22 @@ class Tabs:
 
 def _compare(kind: str, sample: Sample, tabs: Tabs | None, *, rounds: int) -> Comparison:
     """Check one receipt in the page and by the command's reader; by the latter alone where there are no tabs."""
-    sides: dict[str, Callable[[Any], int]] = {
-        PEER: repeat(lambda: verify_receipt(sample.receipt, sample.policy, now=sample.now), times=REPEATS),
+    sides: dict[str, Side] = {
+        PEER: repeat(sample.check, times=REPEATS),
         LIMIT: repeat(lambda: verify_all(sample.parts), times=REPEATS),
     }
-    title = f"{kind}, {LEAVES:,} leaves"
+    title, what = f"{kind}, {LEAVES:,} leaves", f"page: {kind}"
     if tabs is None:
-        return Comparison(title, "receipt", _turns(sides, kind, rounds, lambda: None), limit=LIMIT, peer=PEER)
-    kept, choose = tabs.keep(sample), tabs.choose
-    sides = {BUTTON: _press, CHECK: _often(kept, _CHECK), SIGNATURES: _often(kept, _VERIFY), **sides}
-    times = _turns(sides, kind, rounds, lambda: choose(sample))
+        return Comparison(title, "receipt", take_turns(sides, rounds=rounds, what=what), limit=LIMIT, peer=PEER)
+    choose, kept = tabs.choose, tabs.keep(sample)
+    sides = {BUTTON: tabs.pressing(), CHECK: tabs.checking(kept), SIGNATURES: tabs.verifying(kept), **sides}
+    times = take_turns(sides, rounds=rounds, what=what, before=lambda: choose(sample))
     kept.context.close()
-    # The browser's processes do not say how long they were on a core.
-    times |= {side: Times(times[side].clock) for side in (BUTTON, CHECK, SIGNATURES)}
     return Comparison(title, "receipt", times, limit=LIMIT, peer=PEER)
 
 
-def _turns(
-    sides: Mapping[str, Callable[[Any], int]], kind: str, rounds: int, prepare: Callable[[], Any]
-) -> dict[str, Times]:
-    return interleave(sides, prepare=lambda _: prepare(), rounds=rounds, what=f"page: {kind}")
-
-
-def _press(tab: Any) -> int:
-    """Press the button, wait for the answer. The tab is of no more use then."""
-    tab.evaluate(_PRESS)
-    return 1
-
-
-def _often(tab: Any, script: str) -> Callable[[Any], int]:
-    """A side that has a tab do something many times."""
-
-    def side(_: Any) -> int:
-        tab.evaluate(script, REPEATS)
-        return REPEATS
-
-    return side
-
-
 @contextmanager
-def _chromium() -> Iterator[Any]:
+def chromium() -> Iterator[Any]:
     """Debian's Chromium, running.
 
     Raises:

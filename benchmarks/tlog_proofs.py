@@ -192,4 +192,3 @@ def _decode(data: bytes, leaf: bytes) -> Inclusion:
     proof = _parse(data)
     head = parse_checkpoint(parse_note(proof.checkpoint, what="proof").text, what="proof")
     return Inclusion(leaf_hash(leaf), proof.index, head.size, proof.path, head.root)
-

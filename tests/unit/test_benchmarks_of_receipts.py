@@ -1,13 +1,17 @@
 """What the benchmarks of receipts measure is really verified, by everybody who takes part; who cannot is left out."""
 
+import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from benchmarks import page
-from benchmarks.elsewhere import Elsewhere, repeat, take_turns
+from benchmarks.elsewhere import Elsewhere, repeat, seconds_on_core, take_turns
 from benchmarks.measure import Comparison, Options, Times
 from benchmarks.peers.go import NoPeer, build_go_peer, go_peer
 from benchmarks.receipt_log import QUORUM, ReceiptLog, Receipts
@@ -27,6 +31,7 @@ from ledger.merkle import leaf_hash
 from tests.reference import rfc6962 as reference
 from tests.support.world import PARTIES
 from verifier.errors import ProofError, VerifyError
+from verifier.page.build import build
 from verifier.receipts.receipt import verify_receipt
 
 LEAVES = 1_000
@@ -183,6 +188,35 @@ def test_without_chromium_the_page_is_left_out_and_the_benchmark_says_so(
     assert [list(comparison.times) for comparison in result.comparisons] == [[page.PEER, page.LIMIT]] * len(KINDS)
 
 
+def test_without_playwright_the_page_is_left_out_and_the_next_step_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: f"a folder/{name}")
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    with pytest.raises(page.NoBrowser, match=r"^Playwright is not installed, .* `make browser` installs it$"):
+        page.chromium().__enter__()
+
+
+def test_the_page_is_not_timed_on_a_receipt_that_does_not_pass(
+    log: ReceiptLog, receipts: Receipts, tmp_path: Path
+) -> None:
+    if shutil.which("chromium") is None:
+        pytest.skip("Chromium is not installed: sudo apt install chromium")
+    pytest.importorskip("playwright.sync_api", reason="the requirements of `make browser` are not installed")
+    sample = page.Sample(receipts.builders()["entry: a drive"](), log)
+    sample.receipt = sample.receipt.replace(b"drive of 2018", b"drive of 2019")
+    sample.parts = [(bytes(64) + signed[64:], public) for signed, public in sample.parts]
+    (tmp_path / "page.html").write_text(build())
+    with page.chromium() as browser:
+        tabs = page.Tabs(browser, tmp_path / "page.html", tmp_path)
+        tabs.choose(sample)
+        kept = tabs.keep(sample)
+        for side, message in ((tabs.pressing(), "outcome-invalid"), (tabs.checking(kept), "Error: invalid: "),
+                              (tabs.verifying(kept), "a signature does not verify")):
+            with pytest.raises(Exception, match=message):
+                side(None)
+    with pytest.raises(VerifyError):
+        sample.check()
+
+
 def test_rates_are_one_over_the_time_of_each_side_once() -> None:
     times = {"ours": Times([0.5, 0.25, 0.25], [0.125]), "limit": Times([0.1], [0.0625])}
     found = [Comparison(title, "proof", times, limit="limit") for title in ("beside one", "beside another")]
@@ -195,3 +229,15 @@ def test_a_side_elsewhere_has_its_own_time_on_a_core_and_the_first_round_does_no
     times = take_turns(sides, rounds=2, what="test")
     assert times["there"].cpu == [3, 4]
     assert sides["here"](None) == 15
+
+
+def test_seconds_on_a_core_are_those_of_the_process_that_is_named() -> None:
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+        before, ours = seconds_on_core(busy.pid), time.process_time()
+        while seconds_on_core(busy.pid) - before < 0.05:
+            time.sleep(0.01)
+        assert time.process_time() - ours < 0.05 < seconds_on_core(busy.pid)
+        assert seconds_on_core(os.getpid()) == pytest.approx(time.process_time(), abs=0.01)
+        busy.kill()
+    with pytest.raises(OSError, match="Invalid argument"):
+        seconds_on_core(busy.pid)
