@@ -17,6 +17,7 @@ from verifier.page.build import PACKAGE, main
 VECTOR_OPS = Path(__file__).with_name("vector_ops.js")
 NOW = 1_551_400_000  # 2019-03-01, some time after the checkpoints of the sample receipts
 BATCH = 200
+PATIENCE_MS = 120_000  # on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,7 @@ class Opened:
         self.context = browser.new_context(
             viewport={"width": width, "height": 800}, locale=locale, offline=True, device_scale_factor=scale
         )
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()
         self.requests: list[str] = []
         self.complaints: list[str] = []

@@ -16,6 +16,7 @@ import { joinParts, splitReceipt } from "./paper.js";
 import { decodeText, encodeJson, encodeText, formatBase64, formatDay } from "./parse.js";
 import { formatHex, parseBase64, parseDay, parseDecimal, parseHex, parseJson } from "./parse.js";
 import { isQuorum, parsePolicy, verifyCheckpoint } from "./policy.js";
+import { parseReceipt, parseRows } from "./receipt_file.js";
 import { verifyOpening } from "./receipt.js";
 import { admitKey, verifySignature } from "./signature.js";
 import { parseTlogProof, verifyTlogProof } from "./tlog_proof.js";
@@ -43,6 +44,7 @@ export const READERS = Object.freeze({
   },
   policy: { isQuorum, parsePolicy, verifyCheckpoint },
   receipt: { verifyOpening },
+  receipt_file: { parseReceipt, parseRows },
   signature: { admitKey, verifySignature },
   tlog_proof: { parseTlogProof, verifyTlogProof },
   trie: { exitKey, findRow, verifyNoExit },

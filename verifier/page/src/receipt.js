@@ -284,11 +284,12 @@ async function aboutEntry({ receipt, leaves, balance, rows, bodies }) {
   const leaf = leaves.get(receipt.entry);
   if (leaf === undefined) throw new ProofError(`receipt: leaf ${receipt.entry} is not shown`);
   const { value } = leaf;
-  const flags = (leaf.stamp.flags ?? []).map(([name, by]) => `${name} ${by ?? "?"}`);
+  const flags = (leaf.stamp.flags ?? [])
+    .map(([name, by]) => ["flagged", `${name}: ${by === null ? "?" : by < 0 ? by : `+${by}`}`]);
   const duties = rows[0]?.row?.duties ?? [];
   const on = duties.length > 0 ? judgementDay(leaves, { programme: value.programme, balance }) : null;
   return {
-    cautions: flags.length === 0 ? [] : [["flagged", flags.join(", ")]],
+    cautions: flags,
     entry: {
       at: momentOf(leaves, leaf.index), signers: leaf.signedBy,
       text_hash: formatHex(await hashText(encodeText(leaf.text))), value, body: bodies[0]?.[1] ?? null,

@@ -34,7 +34,7 @@ const FILE = {
 
 const DUTY = {
   object: {
-    by: "word", calendar: { array: "index" }, days: "null|count", due: "null|day",
+    by: "word", calendar: { array: "index" }, days: "null|days", due: "null|day",
     id: "=answer|decide|open|pay", met: "null|day", provisional: "bool", starts: "day",
     unit: "=calendar_day|working_day",
   },
@@ -145,7 +145,8 @@ function parseProof(proof, what) {
   };
 }
 
-function parseRows(rows) {
+/** The rows that a receipt shows, each once. */
+export function parseRows(rows) {
   const names = new Set();
   return rows.map((one, at) => {
     const what = `receipt: rows.${at}`;

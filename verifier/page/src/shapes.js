@@ -5,6 +5,7 @@ import { encodeText, parseDay, quoted, SAFE_MAX } from "./parse.js";
 import { RULES } from "./rules.js";
 
 const ACCOUNT_BYTES_MAX = 64;
+const DAYS_MAX = 3660; // the most that terms give for a duty
 const COUNTY = "{county}";
 
 const WORD = "[a-z0-9-]{1,24}";
@@ -56,6 +57,7 @@ const NAMED = Object.freeze({
   code: matches(/^[a-z0-9_-]{1,40}$/),
   count: within(0, SAFE_MAX),
   day: isDay,
+  days: within(0, DAYS_MAX),
   fact: (value) => typeof value === "boolean" || within(0, SAFE_MAX)(value) || isCharacters(100)(value),
   fact_text: isCharacters(100),
   figure: matches(new RegExp(`^(${WORD}/){1,3}[a-z_]{1,24}$`)),
