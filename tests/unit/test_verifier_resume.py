@@ -16,7 +16,7 @@ import pytest
 from tests.support.receipts import ReceiptWorld
 from tests.unit.test_archive import written
 from tests.unit.test_verifier_audit import node_serving
-from verifier.audit import audit
+from verifier.audit import audit, row_file
 from verifier.audit.ahead import Reader
 from verifier.audit.audit import Watch, audit_log
 from verifier.audit.desk_file import FILE, FileDesk, _check, open_desk
@@ -25,6 +25,7 @@ from verifier.audit.workers import processes_for, read_ahead
 from verifier.cli import main
 from verifier.errors import FormatError
 from verifier.log.policy import parse_policy
+from verifier.rules import balance
 from verifier.sources.source import open_source
 
 ROOT = Path(__file__).parents[2]
@@ -111,6 +112,15 @@ def test_a_replay_that_was_interrupted_says_the_same(place, tmp_path, monkeypatc
     again.close()
     assert seen(verdict) == told[name]
     assert first[0] == min(stood + 256, LEAVES), "it went on where it stood"
+
+
+def test_maps_that_catch_up_early_are_the_same(place, tmp_path, monkeypatch, told):
+    """However many changed rows are held until a balance; and with rows that go to the file in the middle of a leaf."""
+    monkeypatch.setattr(balance, "CHANGED_MAX", 0)
+    monkeypatch.setattr(row_file, "RECENT_ROWS_MAX", 2)
+    desk = FileDesk(tmp_path, lasting=False)
+    assert seen(run(place, "log", desk)) == told["log"]
+    desk.close()
 
 
 def test_a_log_that_grew_is_judged_from_where_it_was(place, tmp_path, told):

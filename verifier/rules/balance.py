@@ -19,6 +19,7 @@ from verifier.primitives.parse import encode_json
 from verifier.rules.duties import shown_duties
 from verifier.rules.rows import Rows, number
 
+CHANGED_MAX = 100_000  # keys of rows that are held until the next balance
 MAPS = ("accounts", "exits", "figures", "published", "register")
 
 # Which family of state rows stands in which map.
@@ -67,12 +68,23 @@ class TrialBalance:
     def rebuild(self) -> None:
         """Bring empty maps up to rows that were there before: what the next balance shows follows from them alone."""
         for family in _MAP_OF:
-            for name, _ in self._rows.scan(family):
-                self._update(f"{family} {name}")
+            for name, row in self._rows.scan(family):
+                if _is_shown(family, row):
+                    self._update(f"{family} {name}")
 
     def note(self, keys: Iterable[str]) -> None:
         """Note rows that an entry changed, or changed and got back: they are looked at in the next update."""
-        self._changed.update(key for key in keys if key.partition(" ")[0] in _MAP_OF)
+        for key in keys:
+            family = key.partition(" ")[0]
+            if family in _MAP_OF and _is_shown(family, self._rows.get(key)):
+                self._changed.add(key)
+
+    def catch_up(self) -> None:
+        """All rows stand as they are: where many have changed, put them into the maps and hold their keys no longer."""
+        if len(self._changed) > CHANGED_MAX:
+            for key in self._changed:
+                self._update(key)
+            self._changed.clear()
 
     def update(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Bring the maps up to date, the rows `keys` of the entry at work included; give the five roots.
@@ -141,6 +153,11 @@ class TrialBalance:
             "duties": shown_duties(self._rows, index),
             **{member: claim[member] for member in ("decision", "objection", "paid", "state")},
         }
+
+
+def _is_shown(family: str, row: Any) -> bool:
+    """Whether a row is, or may have been, in a map. A member is from the first claim or the removal on, for good."""
+    return family != "member" or row is None or bool(row["claims"]) or row["removed"] is not None
 
 
 def _account(row: Any) -> dict[str, Any] | None:

@@ -182,6 +182,7 @@ class Replay:
         self._rows.keep()
         if stamp["balance"] == stamp["index"]:
             self._balance.settle()
+        self._balance.catch_up()
         self._head = Head(stamp["index"] + 1, stamp["balance"], time_unix_ms)
         return taken
 
