@@ -132,6 +132,7 @@ def test_every_unit_of_an_account_is_traced_to_its_gift(capsys, place, account):
 def test_money_that_was_paid_is_traced_through_sealed_leaves(capsys, place):
     status, found, _ = sample(capsys, place, "log", "--account", "paid/dlz/kb", count=150)
     assert status == 0
+    assert {hit["kind"] for hit in found["hits"]} == {"confirm"}, "the body's, and not that it is sealed"
     ways = {tuple(account.partition("/")[0] for account, _, _ in hit["way"]) for hit in found["hits"]}
     assert ways == {("paid", "transit", "claims", "transit", "fund", "fund", "transit", "platform")}
 
@@ -148,6 +149,7 @@ def test_a_batch_that_is_not_given_leaves_the_line_open(capsys, place):
 
 @pytest.mark.parametrize(("more", "message"), [
     pytest.param(["--account", "fund/none"], "has no account fund/none", id="unknown-account"),
+    pytest.param(["--account", "own/insurer"], "nothing to draw from: no unit ever came in", id="empty-account"),
     pytest.param(["--programme", "other"], "expected one that was given to, of dlz; got other", id="other-programme"),
 ])  # fmt: skip
 def test_a_population_that_is_not_there(capsys, place, more, message):

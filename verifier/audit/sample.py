@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from verifier.audit.audit import Watch
+from verifier.audit.finding import kind_of
 from verifier.entries.entry import split_leaf
 from verifier.entries.lines import Line, parse_batch
 from verifier.errors import FormatError, VerifyError
@@ -25,10 +26,12 @@ COUNT_MAX = 10_000
 NONCE_BYTES_MIN, NONCE_BYTES_MAX = 16, 64
 HOPS_MAX = 64
 
+_GIFT = "donation"
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A unit that was drawn and the leaf that brought it in.
+    """A unit that was drawn and the leaf that brought it in, with the kind of its entry, None where it cannot be read.
 
     `line` is its place in the batch of leaf `gift`, `amount` and `commitment` are that line's; None where it is no
     gift, or where the batch is not to be had. `way` is the way of the unit in an account, back to where it came from:
@@ -37,6 +40,7 @@ class Hit:
 
     unit: int
     index: int
+    kind: str | None
     gift: int | None
     line: int | None
     amount: int | None
@@ -55,6 +59,8 @@ def draw_units(*, root: bytes, nonce: bytes, total: int, count: int) -> tuple[in
     """
     if not NONCE_BYTES_MIN <= len(nonce) <= NONCE_BYTES_MAX:
         raise FormatError(f"nonce: expected {NONCE_BYTES_MIN} to {NONCE_BYTES_MAX} bytes, got {len(nonce)}")
+    if not total:
+        raise FormatError("sample: there is nothing to draw from: no unit ever came in")
     if not 1 <= count <= min(total, COUNT_MAX):
         raise FormatError(f"sample: expected 1 to {min(total, COUNT_MAX)} hits of {total} units, got {count}")
     seed = sha256(root + nonce).digest()
@@ -106,7 +112,7 @@ class Gifts(Watch):
         return self._indices[programme][at], unit - (ends[at - 1] if at else 0)
 
     def _note(self, index: int, value: Any, time_unix_ms: Any) -> None:
-        if value["kind"] == "donation":
+        if value["kind"] == _GIFT:
             name = value["programme"]
             ends = self._ends.setdefault(name, array("Q"))
             self._indices.setdefault(name, array("Q")).append(index)
@@ -123,6 +129,7 @@ class Lines:
         self._size = size
         self._index = -1
         self._lines: Sequence[Line] = ()
+        self._kinds: dict[int, str | None] = {}
 
     def at(self, index: int, offset: int) -> tuple[int, Line] | None:
         """Place and line of the donation in leaf `index` that owns unit `offset`; None where its batch is not given."""
@@ -135,12 +142,23 @@ class Lines:
             start += line.amount
         return None
 
-    def _read(self, index: int) -> Sequence[Line]:
+    def kind(self, index: int) -> str | None:
+        """The kind of the entry in leaf `index`, of a sealed one that of its body; None where it is not to be had."""
+        if index not in self._kinds:
+            leaf = self._leaf(index)
+            self._kinds[index] = None if leaf is None else kind_of(leaf, SourceBlobs(self._source))
+        return self._kinds[index]
+
+    def _leaf(self, index: int) -> bytes | None:
         bundle = index // WIDTH
         leaves = read_bundle(self._source, index=bundle, width=min(WIDTH, self._size - bundle * WIDTH))
-        if leaves is None:
+        return None if leaves is None else leaves[index % WIDTH]
+
+    def _read(self, index: int) -> Sequence[Line]:
+        leaf = self._leaf(index)
+        if leaf is None:
             return ()
-        text = parse_note(split_leaf(leaves[index % WIDTH], what="leaf")[1], what="entry").text
+        text = parse_note(split_leaf(leaf, what="leaf")[1], what="entry").text
         value: Any = parse_json(text.split(b"\n")[1], what="entry")
         data = SourceBlobs(self._source).batch(bytes.fromhex(value["lines"]["root"]))
         return () if data is None else parse_batch(data, what="batch")
@@ -155,13 +173,14 @@ def sample_account(units: Sequence[int], *, account: str, rows: Rows, lines: Lin
     """The entries that brought the units of an account in, and the gifts that they were."""
     hits = []
     for unit, way in zip(units, ways_back(rows, account, units), strict=True):
-        _, position, last = way[-1]
+        (_, position, last), index = way[-1], way[0][2]
+        kind = lines.kind(index)
         given = rows.get(f"donation {number(last)}")
         if given is None or not given["pos"] <= position < given["pos"] + given["total"]:
-            hits.append(Hit(unit, way[0][2], None, None, None, None, way))
+            hits.append(Hit(unit, index, kind, None, None, None, None, way))
         else:
             found = _hit(unit, last, position - given["pos"], way=way, lines=lines)
-            hits.append(Hit(unit, way[0][2], last, found.line, found.amount, found.commitment, way))
+            hits.append(Hit(unit, index, kind, last, found.line, found.amount, found.commitment, way))
     return hits
 
 
@@ -223,6 +242,6 @@ def _origin(move: Any, account: str, unit: int) -> int:
 def _hit(unit: int, index: int, offset: int, *, way: tuple[tuple[str, int, int], ...], lines: Lines) -> Hit:
     found = lines.at(index, offset)
     if found is None:
-        return Hit(unit, index, index, None, None, None, way)
+        return Hit(unit, index, _GIFT, index, None, None, None, way)
     place, line = found
-    return Hit(unit, index, index, place, line.amount, line.commitment.hex(), way)
+    return Hit(unit, index, _GIFT, index, place, line.amount, line.commitment.hex(), way)

@@ -15,6 +15,7 @@ from typing import Any
 from verifier.audit.ahead import ReadBundle, Reader
 from verifier.audit.audit import AuditVerdict, audit_log, read_in_turn
 from verifier.audit.desk_file import FileDesk, open_desk
+from verifier.audit.finding import Finding
 from verifier.audit.progress import ProgressBar
 from verifier.audit.workers import processes_for, read_ahead
 from verifier.commands.files import UnreadableError, read_file, read_policy, write_whole
@@ -162,13 +163,23 @@ def print_verdict(verdict: AuditVerdict, *, lang: str) -> None:
         say(f"{mark:<5} state         {verdict.state_root.hex()}")
     for finding in verdict.findings:
         where = "log" if finding.index is None else f"leaf {finding.index}"
-        signers = f", signed by {', '.join(finding.signers)}" if finding.signers else ""
-        say(f"failed  {finding.rule} in {where}{signers}: {finding.evidence}", to=sys.stderr)
+        say(f"failed  {finding.rule} in {where}{_by(finding)}: {finding.evidence}", to=sys.stderr)
+    if verdict.more:
+        say(f"failed  {words.say('replay more', count=verdict.more)}", to=sys.stderr)
     for unknown in verdict.unknown:
         say(f"cannot tell  {unknown}", to=sys.stderr)
     if verdict.outcome != "valid":
         after = "replay failed next" if verdict.findings else "replay unknown next"
         say(f"{'':8}{words.say(after)}", to=sys.stderr)
+
+
+def _by(finding: Finding) -> str:
+    """Who answers for a finding: the operator for a stamp, whoever signed for an entry."""
+    if finding.rule.startswith("stamp_"):
+        return f", stamped by {finding.stamped_by or 'the operator'}"
+    named = zip(finding.parties, finding.signers, strict=True)
+    signers = [signer if party is None else f"{party} ({signer})" for party, signer in named]
+    return f", signed by {', '.join(signers)}" if signers else ""
 
 
 def _format(report: dict[str, Any], *, suffix: str, lang: str) -> bytes:

@@ -111,13 +111,14 @@ def _print(answer: dict[str, Any], hits: list[Hit], *, words: Speech) -> None:
         told = {"signers": words.say("pause").join(signers), "time": time_text(time_unix_ms // 1000)}
         say(words.say("nonce committed", index=index, **told))
     for hit in hits:
-        told_hit = words.say("hit leaf", index=hit.index)
+        told_hit = words.say("hit leaf", index=hit.index, kind=hit.kind or words.say("kind unread"))
         if hit.line is not None:
             line = {"line": hit.line, "amount": f"{hit.amount:,}", "commitment": hit.commitment}
             told_hit = words.say("hit line", gift=hit.gift, **line)
         say(f"{hit.unit:>20,}  {told_hit}")
         for account, position, index in hit.way:
-            say(f"{'':>22}{words.say('hit way', account=account, position=f'{position:,}', index=index)}")
+            kind = f" ({hit.kind})" if index == hit.index and hit.kind is not None else ""
+            say(f"{'':>22}{words.say('hit way', account=account, position=f'{position:,}', index=index)}{kind}")
         if hit.gift is not None and hit.line is None:
             say(f"cannot tell  {words.say('hit open', gift=hit.gift)}", to=sys.stderr)
 

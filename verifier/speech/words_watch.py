@@ -22,6 +22,7 @@ ENGLISH = {
     "continues": "{origin}: size {new} continues size {old}, nothing was changed or taken out",
     # a replay
     "replayed": "replayed: {count}",
+    "replay more": "{count} more findings are not named.",
     "replay failed next": "Next: keep this copy of the log, replay another node's, and show what differs to every "
     "party. `--report verdict.html` writes it down to be filed.",
     "replay unknown next": "Next: take it for neither good nor bad. Bodies and tag files are given for a party's or "
@@ -42,7 +43,8 @@ ENGLISH = {
     "gifts to": "gifts to {programme}",
     "nonce unknown": "nonce: no notice of this log commits to it; compare {commitment} with what was published",
     "nonce committed": "nonce: committed to in leaf {index} by {signers}, {time}",
-    "hit leaf": "leaf {index}",
+    "hit leaf": "leaf {index}, {kind}",
+    "kind unread": "which cannot be read",
     "hit line": "leaf {gift}, line {line}: {amount} units, commitment {commitment}",
     "hit way": "in {account} at {position} by leaf {index}",
     "hit open": "leaf {gift}: the batch is not to be had, so the line stays open",
@@ -64,6 +66,7 @@ CHINESE = {
     "unwritten": "所见内容未能写入：{error}。下一步：腾出空间，或修复该目录。此前写入的都在，下一轮会重试。",
     "continues": "{origin}：第 {new} 叶的账本延续第 {old} 叶的账本，其间没有改动或删除",
     "replayed": "已重放：{count}",
+    "replay more": "另有 {count} 个问题未列出。",
     "replay failed next": "下一步：保留这份账本副本，重放另一个节点的账本，并把差异出示给各方。"
     "`--report verdict.html` 可写成文件归档。",
     "replay unknown next": "下一步：既不要当作有效，也不要当作无效。"
@@ -80,7 +83,8 @@ CHINESE = {
     "gifts to": "对 {programme} 的捐款",
     "nonce unknown": "随机数：本账本没有公告承诺过它；请将 {commitment} 与已公布的比较",
     "nonce committed": "随机数：由 {signers} 在叶 {index} 中承诺，{time}",
-    "hit leaf": "叶 {index}",
+    "hit leaf": "叶 {index}，{kind}",
+    "kind unread": "无法读出",
     "hit line": "叶 {gift} 第 {line} 行：{amount} 个单位，承诺 {commitment}",
     "hit way": "在 {account} 的第 {position} 位，依据叶 {index}",
     "hit open": "叶 {gift}：得不到这一批的内容，因此无法确定是哪一行",
