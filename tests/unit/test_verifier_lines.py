@@ -118,7 +118,7 @@ def test_totals_on_a_path_cannot_outgrow_their_eight_bytes() -> None:
 def test_a_batch_file_is_the_one_that_the_entry_names() -> None:
     lines = _lines(37)
     data = b"".join(line.encode() for line in lines)
-    assert parse_batch(data, what="batch") == tuple(lines)
+    assert tuple(parse_batch(data, what="batch")) == tuple(lines)
     batch = sum_root(lines)
     verify_batch(data, lines=batch, what="batch")
     swapped = data[40:80] + data[:40] + data[80:]
@@ -153,8 +153,13 @@ def test_no_such_column(column: int, columns: int) -> None:
 def test_each_column_has_the_tree_of_its_plain_lines() -> None:
     rows = [(3, 0, bytes(32)), (0, 4, bytes(range(32)))]
     data = b"".join(one.to_bytes(8, "big") + two.to_bytes(8, "big") + who for one, two, who in rows)
-    assert parse_column(data, column=0, columns=2, what="batch") == tuple(Line(one, who) for one, _, who in rows)
-    assert parse_column(data, column=1, columns=2, what="batch") == tuple(Line(two, who) for _, two, who in rows)
+    first, second = (parse_column(data, column=at, columns=2, what="batch") for at in (0, 1))
+    assert tuple(first) == first[:] == tuple(Line(one, who) for one, _, who in rows)
+    assert tuple(second) == second[:] == tuple(Line(two, who) for _, two, who in rows)
+    assert (list(first.amounts()), list(second.amounts())) == ([3, 0], [0, 4])
+    assert (len(first), first[-1], second[1]) == (2, Line(0, rows[1][2]), Line(4, rows[1][2]))
+    with pytest.raises(IndexError):
+        second[2]
     with pytest.raises(FormatError, match="lines of 56 bytes, got 40 bytes behind line 1"):
         parse_column(data, column=0, columns=3, what="batch")
 

@@ -12,8 +12,12 @@ A batch may carry 2 to 8 amounts for each commitment, `u64 || ... || u64 || comm
 plain lines; in a column an amount may be 0.
 """
 
-from collections.abc import Iterable, Sequence
+import sys
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from struct import iter_unpack
+from typing import overload
 
 from verifier.errors import FormatError, ProofError
 from verifier.primitives.hashes import SALT_BYTES, columns_hash, commitment_hash, sum_leaf_hash, sum_node_hash
@@ -55,20 +59,60 @@ class SummedBatch(bytes):
     sums: tuple[Lines, ...]
 
 
-def parse_batch(data: bytes, *, what: str) -> tuple[Line, ...]:
+@dataclass(frozen=True, slots=True)
+class Column(Sequence[Line]):
+    """The lines of one column of a batch file, each made of its bytes when it is wanted: a million are never held."""
+
+    data: bytes
+    column: int = 0
+    columns: int = 1
+
+    @property
+    def line_bytes(self) -> int:
+        """What a line takes in the file, all columns of it."""
+        return 8 * self.columns + HASH_BYTES
+
+    def __len__(self) -> int:
+        return len(self.data) // self.line_bytes
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Line, ...]: ...
+    def __getitem__(self, at: int | slice) -> Line | tuple[Line, ...]:
+        if isinstance(at, slice):
+            return tuple(self[one] for one in range(len(self))[at])
+        start = range(0, len(self.data), self.line_bytes)[at]
+        amount = int.from_bytes(self.data[start + 8 * self.column : start + 8 * self.column + 8], "big")
+        return Line(amount, self.data[start + 8 * self.columns : start + self.line_bytes])
+
+    def __iter__(self) -> Iterator[Line]:
+        behind = 8 * (self.columns - self.column - 1)
+        for amount, commitment in iter_unpack(f">{8 * self.column}xQ{behind}x{HASH_BYTES}s", self.data):
+            yield Line(amount, commitment)
+
+    def amounts(self) -> Sequence[int]:
+        """The amounts alone, without an object for each."""
+        numbers = array("Q", self.data)
+        if sys.byteorder == "little":
+            numbers.byteswap()
+        return numbers[self.column :: self.line_bytes // 8]
+
+
+def parse_batch(data: bytes, *, what: str) -> Column:
     """Parse a batch file: 1 to 1,000,000 lines, each of at least 1.
 
     Raises:
         FormatError: no whole number of lines, none, too many, or an amount or the total out of range.
     """
     lines = _parse_lines(data, column=0, columns=1, what=what)
-    empty = next((number for number, line in enumerate(lines) if line.amount == 0), None)
-    if empty is not None:
-        raise FormatError(f"{what}: expected amounts from 1, line {empty} has 0")
+    amounts = lines.amounts()
+    if not min(amounts):
+        raise FormatError(f"{what}: expected amounts from 1, line {amounts.index(0)} has 0")
     return lines
 
 
-def parse_column(data: bytes, *, column: int, columns: int, what: str) -> tuple[Line, ...]:
+def parse_column(data: bytes, *, column: int, columns: int, what: str) -> Column:
     """Parse one column of a batch file with 2 to 8 of them, counted from 0; its amounts may be 0.
 
     Raises:
@@ -81,18 +125,14 @@ def parse_column(data: bytes, *, column: int, columns: int, what: str) -> tuple[
     return _parse_lines(data, column=column, columns=columns, what=what)
 
 
-def _parse_lines(data: bytes, *, column: int, columns: int, what: str) -> tuple[Line, ...]:
-    size = 8 * columns + HASH_BYTES
-    count, rest = divmod(len(data), size)
+def _parse_lines(data: bytes, *, column: int, columns: int, what: str) -> Column:
+    lines = Column(data, column, columns)
+    count, rest = divmod(len(data), lines.line_bytes)
     if rest:
-        raise FormatError(f"{what}: expected lines of {size} bytes, got {rest} bytes behind line {count}")
+        raise FormatError(f"{what}: expected lines of {lines.line_bytes} bytes, got {rest} bytes behind line {count}")
     if not 1 <= count <= LINES_MAX:
         raise FormatError(f"{what}: expected 1 to {LINES_MAX} lines, got {count}")
-    lines = tuple(
-        Line(int.from_bytes(data[at + 8 * column : at + 8 * column + 8], "big"), data[at + 8 * columns : at + size])
-        for at in range(0, len(data), size)
-    )
-    total = sum(line.amount for line in lines)
+    total = sum(lines.amounts())
     if total > INTEGER_MAX:
         raise FormatError(f"{what}: expected a total up to {INTEGER_MAX}, got {total}")
     return lines

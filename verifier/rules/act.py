@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from verifier.entries.lines import Line, Lines, SummedBatch, parse_batch, parse_column, sum_root
+from verifier.entries.lines import Column, Lines, SummedBatch, parse_batch, parse_column, sum_root
 from verifier.entries.members import day_at
 from verifier.errors import CannotTell, FormatError, ProofError, Rejected
 from verifier.primitives.hashes import body_hash, columns_hash, next_salt
@@ -166,11 +166,11 @@ class Act:
                     return
         raise Rejected("flow_unknown", f"the terms have no flow {kind} {purpose} from {source} to {to}")
 
-    def need_lines(self) -> tuple[Line, ...]:
+    def need_lines(self) -> Column:
         """The lines of the entry's batch; of one with further columns, those of the first."""
         return self.need_columns()[0]
 
-    def need_columns(self) -> list[tuple[Line, ...]]:
+    def need_columns(self) -> list[Column]:
         """The columns of the entry's batch, the first of which is what `lines` says and nowhere 0."""
         said, what = self.value["lines"], f"leaf {self.index}: batch"
         roots = [bytes.fromhex(one["root"]) for one in (said, *self.value.get("columns", ()))]
@@ -183,9 +183,9 @@ class Act:
             columns = [parse_batch(data, what=what)]
         else:
             columns = [parse_column(data, column=at, columns=count, what=what) for at in range(count)]
-        empty = next((at for at, line in enumerate(columns[0]) if not line.amount), None)
-        if empty is not None:
-            raise FormatError(f"{what}: expected an amount of 1 or more, line {empty} has 0")
+        amounts = columns[0].amounts()
+        if not min(amounts):
+            raise FormatError(f"{what}: expected an amount of 1 or more, line {amounts.index(0)} has 0")
         got = data.sums[0] if isinstance(data, SummedBatch) else sum_root(columns[0])
         if got != Lines(roots[0], said["count"], said["total"]):
             raise ProofError(

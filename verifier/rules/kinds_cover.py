@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from verifier.entries.lines import Line, sum_root
+from verifier.entries.lines import Column, sum_root
 from verifier.errors import ProofError, Rejected
 from verifier.rules.act import Act
 from verifier.rules.rows import number
@@ -73,16 +73,16 @@ def need_open_period(act: Act, *, period: str, county: str) -> None:
         raise Rejected("period_closed", f"{period} of {county} was closed by leaf {row['closed']}")
 
 
-def _check_columns(act: Act, columns: Sequence[Sequence[Line]]) -> None:
+def _check_columns(act: Act, columns: Sequence[Column]) -> None:
     """Persons count 1 each; what further columns say of them is 0 or 1, and adds up to what the entry says."""
-    for at, line in enumerate(columns[0]):
-        if line.amount != 1:
-            raise Rejected("line_not_one", f"line {at} of the batch counts {line.amount} persons")
+    for at, amount in enumerate(columns[0].amounts()):
+        if amount != 1:
+            raise Rejected("line_not_one", f"line {at} of the batch counts {amount} persons")
     said = list(zip(act.value.get("columns", ()), columns[1:], strict=True))
     for column, lines in said:
-        for at, line in enumerate(lines):
-            if line.amount > 1:
-                raise Rejected("line_not_one", f"line {at} of the column {column['name']} is {line.amount}")
+        for at, amount in enumerate(lines.amounts()):
+            if amount > 1:
+                raise Rejected("line_not_one", f"line {at} of the column {column['name']} is {amount}")
     for column, lines in said:
         got = sum_root(lines)
         if (got.root.hex(), got.total) != (column["root"], column["total"]):
@@ -120,7 +120,7 @@ def _scope(terms: Any, value: Any) -> str:
     return f"person {'-' if everywhere else value['programme']}/{value['period']}"
 
 
-def _add(act: Act, columns: Sequence[Sequence[Line]], tags: Sequence[str], *, scope: str) -> None:
+def _add(act: Act, columns: Sequence[Column], tags: Sequence[str], *, scope: str) -> None:
     value = act.value
     names = [column["name"] for column in value.get("columns", ())]
     for at, line in enumerate(columns[0]):
@@ -149,7 +149,7 @@ def _add(act: Act, columns: Sequence[Sequence[Line]], tags: Sequence[str], *, sc
         )
 
 
-def _remove(act: Act, lines: Sequence[Line]) -> Counter[str]:
+def _remove(act: Act, lines: Column) -> Counter[str]:
     """Take persons off the roster; how many of them each column had."""
     value = act.value
     gone: Counter[str] = Counter()
