@@ -76,7 +76,7 @@ def run(options: Options) -> Result:
     """Measure."""
     result = Result(question_of(__doc__))
     page = options.directory / "page.html"
-    page.write_text(build())
+    page.write_text(build(), "utf-8")
     with closing(ReceiptLog(options.directory)) as log:
         samples = {kind: Sample(builder(), log) for kind, builder in log.grow(LEAVES).builders().items()}
     rounds = options.pick(ROUNDS, 1)

@@ -40,7 +40,7 @@ def paste(page: str, printed: str) -> str:
 def main() -> int:
     """Paste standard input into the page."""
     try:
-        PAGE.write_text(paste(PAGE.read_text(), sys.stdin.read()))
+        PAGE.write_text(paste(PAGE.read_text("utf-8"), sys.stdin.read()), "utf-8")
     except ValueError as error:
         print(f"paste: {error}", file=sys.stderr)
         return 1

@@ -54,4 +54,4 @@ def test_what_has_no_place_is_refused(printed: str, message: str) -> None:
 
 @pytest.mark.parametrize("name", ["receipts", "page"])
 def test_each_benchmark_has_its_place(name: str) -> None:
-    assert "\n  7.00 pasted\n```\n" in paste(PAGE.read_text(), f"a machine\n\n{name}: Fast?\n\n  7.00 pasted\n")
+    assert "\n  7.00 pasted\n```\n" in paste(PAGE.read_text("utf-8"), f"a machine\n\n{name}: Fast?\n\n  7.00 pasted\n")
