@@ -95,6 +95,16 @@ def test_heads_of_two_logs_are_no_evidence(epochs):
         verify_evidence(Evidence(one, elsewhere, None))
 
 
+@pytest.mark.parametrize("lie", [[b"y"], [b"y", b"z"]], ids=["same-size", "larger"])
+def test_what_a_liar_signs_alone_puts_no_final_head_aside(epochs, lie):
+    """In the first round, when nothing is believed yet, whoever is asked first."""
+    final, alone = epochs.seen([b"x"], where="a"), epochs.seen(lie, cosigners=(), where="b")
+    for order in ([final, alone], [alone, final]):
+        compared = compare_heads(order, believed=None, sources={})
+        assert compared.head == final
+        assert [alarm.name for alarm in compared.alarms] == ["split_view" if len(lie) == 1 else "unproven"]
+
+
 def test_every_log_begins_empty(epochs):
     empty, first = epochs.seen([]), epochs.seen([b"x"])
     compared = compare_heads([first, empty], believed=None, sources={})

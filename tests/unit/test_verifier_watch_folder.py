@@ -75,6 +75,27 @@ def test_a_full_disk_keeps_no_alarm_from_being_told(watch, log, liar, tmp_path, 
         assert status == 1 and "evidence is kept: " in err and "Next: copy the evidence to every party" in err
 
 
+def test_a_watch_that_goes_on_says_what_changed(watch, log, tmp_path, monkeypatch, capsys):
+    """Five rounds: the log stands still, an organisation's cosignature grows old, and the log grows."""
+    now = [NOW, NOW, NOW + 1000, NOW + 1001, NOW + 1002]
+    monkeypatch.setattr(monitor, "_now", lambda: now.pop(0))
+
+    def pause(_):
+        if not now:
+            raise KeyboardInterrupt
+        if len(now) == 1:
+            log.world.give(5)
+            log.cosign(NOW + 1000)
+
+    monkeypatch.setattr(monitor, "time", type("Time", (), {"sleep": staticmethod(pause)}))
+    with serve(log.answer) as url:
+        main(["monitor", "--policy", str(tmp_path / "policy"), "--state", str(tmp_path / "state"), url])
+    out, err = capsys.readouterr()
+    size = len(log.world.leaves)
+    assert out.split("\n")[:-1] == [f"ok    head          {ORIGIN}, size {at}" for at in (size - 1, size - 1, size)]
+    assert err.count("silent county: county has cosigned nothing") == 1
+
+
 def test_evidence_that_could_not_be_written_is_written_later(tmp_path, log, liar):
     """In a watch that goes on: the node that lied has taken it back by then."""
     policy = parse_policy(log.world.policy(), what="policy")

@@ -85,19 +85,22 @@ def run(options: argparse.Namespace) -> int:
     with open_folder(options.state) as folder:
         memory = folder.load(policy=policy, origin=origin)
         teller = None if webhook is None else Teller(webhook)
+        printer = Printer(options)
         status = 0
         with suppress(KeyboardInterrupt):
             while True:
                 round_ = one_round(memory, nodes=nodes, policy=policy, limits=limits, now_unix_s=_now())
                 memory = round_.memory
-                status = _report(options, round_, folder=folder, teller=teller)
+                status = _report(options, round_, folder=folder, teller=teller, printer=printer)
                 if options.once:
                     break
                 time.sleep(every)
         return status
 
 
-def _report(options: argparse.Namespace, round_: Round, *, folder: WatchFolder, teller: Teller | None) -> int:
+def _report(
+    options: argparse.Namespace, round_: Round, *, folder: WatchFolder, teller: Teller | None, printer: "Printer"
+) -> int:
     """Keep what a round found, tell it, and give the exit status. A full disk keeps no alarm from being told."""
     problems = [folder.keep(round_)]
     kept = folder.evidence_files()
@@ -107,7 +110,7 @@ def _report(options: argparse.Namespace, round_: Round, *, folder: WatchFolder, 
         teller.tell(round_, kept, wait=options.once)
         problems.append(folder.keep(round_))
     unwritten = list(dict.fromkeys(problem for problem in problems if problem is not None))
-    _print(round_, kept, unwritten, options)
+    printer.tell(round_, kept, unwritten)
     status = 1 if kept else exit_status(round_.alarms)
     return UNWRITTEN if unwritten and status != 1 else status
 
@@ -141,24 +144,40 @@ def _heads(node: Web, *, origin: str) -> list[Answer]:
 # -- answers ---------------------------------------------------------------------------------------------------------
 
 
-def _print(round_: Round, kept: Sequence[Path], unwritten: Sequence[str], options: argparse.Namespace) -> None:
-    words = Speech(options.lang, unit=None)
-    for error in unwritten:
-        say(f"mingzhang-verify: {words.say('unwritten', error=error)}", to=sys.stderr)
-    if options.json:
-        say_json(tell_value(round_, [str(path) for path in kept]))
-        return
-    believed = round_.memory.believed
-    if believed is not None:
-        head = words.say("check checkpoint", origin=round_.memory.origin, size=believed.head.size)
-        say(f"ok    head          {head}")
-    for alarm in round_.alarms:
-        mark = "failed" if alarm.weight is Weight.PROVEN else "cannot tell"
-        say(f"{mark}  {alarm.name} {alarm.about}: {alarm.message}", to=sys.stderr)
-    for name in dict.fromkeys(alarm.name for alarm in round_.alarms):
-        say(f"{'':8}{name}: {words.say(f'alarm {name}')}", to=sys.stderr)
-    for path in kept:
-        say(f"failed  {words.say('evidence kept', path=path)}", to=sys.stderr)
+class Printer:
+    """Prints rounds. To people, a watch that goes on says again only what has changed."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._json: bool = options.json
+        self._words = Speech(options.lang, unit=None)
+        self._said: tuple[object, ...] = ()
+
+    def tell(self, round_: Round, kept: Sequence[Path], unwritten: Sequence[str]) -> None:
+        """Print what a round found, the files of evidence, and what could not be written."""
+        if self._json:
+            say_json(tell_value(round_, [str(path) for path in kept]))
+        believed = round_.memory.believed
+        size = None if believed is None else believed.head.size
+        news = (size, [alarm.key for alarm in round_.alarms], list(kept), list(unwritten))
+        if news == self._said:
+            return
+        self._said = news
+        for error in unwritten:
+            say(f"mingzhang-verify: {self._words.say('unwritten', error=error)}", to=sys.stderr)
+        if not self._json:
+            self._tell_people(round_, kept, size=size)
+
+    def _tell_people(self, round_: Round, kept: Sequence[Path], *, size: int | None) -> None:
+        words = self._words
+        if size is not None:
+            say(f"ok    head          {words.say('check checkpoint', origin=round_.memory.origin, size=size)}")
+        for alarm in round_.alarms:
+            mark = "failed" if alarm.weight is Weight.PROVEN else "cannot tell"
+            say(f"{mark}  {alarm.name} {alarm.about}: {alarm.message}", to=sys.stderr)
+        for name in dict.fromkeys(alarm.name for alarm in round_.alarms):
+            say(f"{'':8}{name}: {words.say(f'alarm {name}')}", to=sys.stderr)
+        for path in kept:
+            say(f"failed  {words.say('evidence kept', path=path)}", to=sys.stderr)
 
 
 def _seconds(text: str, *, what: str) -> int:

@@ -29,12 +29,14 @@ def compare_heads(seen: Sequence[Seen], *, believed: Seen | None, sources: Mappi
     best = _best([*seen, *([] if believed is None else [believed])])
     line = sorted(best.values(), key=lambda one: one.head.size)
     start = 0
-    if believed is not None:
-        text = believed.head.checkpoint.text
+    anchor = believed if believed is not None else next((one for one in line if one.head.final), None)
+    if anchor is not None:
+        text = anchor.head.checkpoint.text
         line.remove(best[text])
-        start = sum(one.head.size < believed.head.size for one in line)
+        start = sum(one.head.size < anchor.head.size for one in line)
         line.insert(start, best[text])
-    # Up from what is believed, then down from it; without it, up from the smallest.
+    # Up from what is believed, then down from it; where nothing is yet, from the smallest final head: what one liar
+    # signed alone must not put aside what a quorum signed.
     kept = line[start : start + 1]
     for one in line[start + 1 :]:
         if _continues(kept[-1], one, sources=sources, compared=compared):
