@@ -191,9 +191,22 @@ def test_what_is_kept_back_is_named_and_is_no_verdict(sound, tmp_path, label, me
     assert (status, report["outcome"], report["findings"]) == (3, "cannot_tell", [])
     assert unknown.startswith(f"leaf {index}: ") and name.hex() in unknown
     assert report["checked"]["judged"] == index and report["checked"]["read"] == len(sound.leaves)
+    stop = report["stop"]
+    assert (stop["index"], stop["parties"]) == (index, list(signers_in_story(label)))
+    assert stop["kind"] == {"wang": "sealed", "gift": "donation", "roster": "enrolment"}[label], "as far as it was read"
     for lang in ("en", "zh"):
         story = tell_report(report, lang=lang)
-        assert name.hex() in format_text(story) and name.hex() in format_html(story)
+        for words in (name.hex(), *stop["signers"], *stop["parties"]):
+            assert words in format_text(story) and words in format_html(story)
+
+
+def test_a_log_without_a_charter_says_what_that_means(tmp_path):
+    told = league()
+    del told.leaves[0]
+    status, report = replayed(tmp_path, told)
+    assert (status, report["findings"][0]["rule"], report["findings"][0]["index"]) == (1, "stamp_index", 0)
+    assert [one["rule"] for one in report["findings"]] == ["stamp_index", "charter_first"]
+    assert report["unknown"] == ["leaves from 0 on: without a charter nobody's key is known"]
 
 
 def test_behind_what_is_kept_back_form_and_signatures_are_judged(tmp_path):

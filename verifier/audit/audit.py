@@ -65,9 +65,20 @@ class Watch:
         """Go on from what was learnt before."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The leaf from which on amounts could not be judged, as a finding tells of one, and why."""
+
+    index: int
+    kind: str | None
+    signers: tuple[str, ...]
+    parties: tuple[str | None, ...]
+    why: str
+
+
 @dataclass(slots=True)
 class AuditVerdict:
-    """What a replay found. `unknown` is what could not be judged, by name.
+    """What a replay found. `unknown` is what could not be judged, by name; `stop` the leaf where amounts ended.
 
     `replayed` leaves were judged whole, `left_out` of them are not in the books; `more` findings are not named.
     """
@@ -81,6 +92,7 @@ class AuditVerdict:
     findings: list[Finding] = field(default_factory=list)
     more: int = 0
     unknown: list[str] = field(default_factory=list)
+    stop: Stop | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -200,7 +212,7 @@ class _Audit:
                 self._judge(leaf, read)
                 return
             except CannotTell as error:
-                self._verdict.unknown.append(f"{error}; from leaf {index} on amounts and roots were not judged")
+                self._stop(error, index, leaf)
         elif self._replay.size:  # without a charter there is no key to judge by
             try:
                 self._replay.skim(leaf, index=index)
@@ -269,6 +281,8 @@ class _Audit:
             self._broken.append(log_finding("root", evidence, expected=got, got=said))
         if self._replay.size:
             self._check_policy()
+        elif self._frontier.size:
+            verdict.unknown.append("leaves from 0 on: without a charter nobody's key is known")
         verdict.findings[:0] = self._broken
         if self._replay.size == size and not self._found:
             verdict.state_root = self._replay.state_root()
@@ -284,6 +298,13 @@ class _Audit:
         if told:
             evidence = f"cosigner keys: expected the same in policy and charter, {' and '.join(told)}"
             self._broken.append(log_finding("policy", evidence, index=0))
+
+    def _stop(self, error: CannotTell, index: int, leaf: bytes) -> None:
+        """Note from where on amounts cannot be judged, and whose entry it is."""
+        why, signers = str(error), signers_of(leaf)
+        parties = tuple(map(self._party, signers))
+        self._verdict.stop = Stop(index, kind_of(leaf, self._blobs), signers, parties, why)
+        self._verdict.unknown.append(f"{why}; from leaf {index} on amounts and roots were not judged")
 
     def _find(self, rule: str, error: VerifyError, index: int, leaf: bytes) -> None:
         """Note what is wrong with a leaf, and who answers for it."""

@@ -38,6 +38,7 @@ def make_report(verdict: AuditVerdict, *, policy: Policy, rows: Rows, survey: Su
         "outcome": verdict.outcome,
         "parties": party_names(rows),
         "programmes": programme_sums(rows),
+        "stop": None if verdict.stop is None else asdict(verdict.stop),
         "time_unix_ms": survey.time_unix_ms,
         "unknown": list(verdict.unknown),
         "vouching": _vouching(verdict, policy),

@@ -139,11 +139,7 @@ class _Teller:
 
     def _who(self, finding: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Who wrote what is wrong, and who signed the entry."""
-        named = zip(finding["parties"], finding["signers"], strict=True)
-        signers = self._list(
-            self.say("signer named", party=self.say("stranger") if party is None else party, signer=signer)
-            for party, signer in named
-        )
+        signers = self._list(self._named(finding))
         if finding["rule"].startswith("stamp_"):
             operator = finding["stamped_by"]
             written_by = self.say("the operator") if operator is None else self.say("operator named", party=operator)
@@ -151,6 +147,11 @@ class _Teller:
         if finding["index"] is None and not signers:
             return []
         return [(self.say("signer"), signers or self.say("no signer"))]
+
+    def _named(self, finding: Mapping[str, Any]) -> Iterable[str]:
+        """Each signer by party and key."""
+        for party, signer in zip(finding["parties"], finding["signers"], strict=True):
+            yield self.say("signer named", party=self.say("stranger") if party is None else party, signer=signer)
 
     def _next(self, finding: Mapping[str, Any]) -> str:
         rule = finding["rule"]
@@ -197,7 +198,15 @@ class _Teller:
     def _not_checked(self) -> list[Heading | Line | Table]:
         checked = self._report["checked"]
         parts: list[Heading | Line | Table] = [Heading(self.say("not checked"))]
-        parts += [Line(_whole(text)) for text in self._report["unknown"]]
+        stop = self._report["stop"]
+        for text in self._report["unknown"]:
+            if stop is None or not text.startswith(stop["why"]):
+                parts.append(Line(_whole(text)))
+        if stop is not None:
+            signers = self._list(self._named(stop)) or self.say("no signer")
+            parts.append(Line(self.say("stop", where=self._leaf(stop), signers=signers)))
+            parts.append(Line(self.say("stop why", why=stop["why"])))
+            parts.append(Line(self.say("stop next")))
         skimmed = checked["read"] - checked["judged"]
         if skimmed > 0:
             parts.append(Line(self.say("unjudged", count=skimmed)))
