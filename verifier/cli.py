@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from verifier.commands import cose, evidence, monitor, replay, sample
 from verifier.commands.files import UnreadableError, read_file, read_policy
@@ -33,7 +33,7 @@ from verifier.receipts.receipt_file import RECEIPT_BYTES_MAX, Receipt, parse_rec
 from verifier.sources.consistency import verify_continues
 from verifier.speech.explain import answer_receipt, check_lines, explain_receipt
 from verifier.speech.speech import Speech
-from verifier.speech.words import LANGUAGES
+from verifier.speech.words import LANGUAGES, WORDS
 
 VALID, INVALID, UNREADABLE, UNKNOWN = 0, 1, 2, 3
 INTERRUPTED = 130  # as a shell says of what the signal ended
@@ -48,10 +48,21 @@ _NOW = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.
 
 _EXIT_STATUS = """\
 exit status:
-  0  every check passed
-  1  a check failed; stderr names it
+  0  every check passed                          有效
+  1  a check failed; stderr names it             无效
   2  the command line or a file could not be read
+                                                 未作核对
   3  cannot tell: stale, incomplete, or a rule this version does not know
+                                                 无法判断
+"""
+
+_ALL = """\
+Check what a Mingzhang ledger says, trusting nothing but a policy file.
+只凭一份信任策略文件，核对明账所说的内容。
+
+Begin with a receipt that you were given:
+  mingzhang-verify receipt donation.receipt --policy trust.policy
+  mingzhang-verify receipt donation.receipt --policy trust.policy --lang zh
 """
 
 _RECEIPT = """\
@@ -61,7 +72,7 @@ Reads two files and no network. Everything that is trusted is in POLICY:
 the log's keys, the parties' keys and the quorum. Get it from an organisation
 that you know, not from whoever gave you the receipt.
 
-核对一张收据，不联网。加 --lang zh 以中文回答。
+核对一张凭证，不联网。加 --lang zh 以中文回答。
 
 example:
   mingzhang-verify receipt donation.receipt --policy trust.policy --lang zh
@@ -70,6 +81,7 @@ example:
 _CONSISTENCY = """\
 Check that a newer checkpoint continues an older one: nothing was changed or
 taken out in between.
+核对较新的检查点是否延续较旧的检查点。
 
 OLD and NEW are signed checkpoints, SOURCE a node's URL, a directory
 that holds the log's tiles, or an archive. Two checkpoints that do
@@ -113,10 +125,20 @@ def _run(options: argparse.Namespace) -> int:
         return UNKNOWN if isinstance(error, CannotTell) else INVALID
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what to do about a command line that it does not understand; in both languages, as it knows none yet."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print usage, what is wrong and the next step, and leave with status 2."""
+        command = self.prog.partition(" ")[2]
+        after = [WORDS[lang]["usage next"].format(command=f" {command}" if command else "") for lang in LANGUAGES]
+        self.exit(UNREADABLE, "\n  ".join([f"{self.format_usage()}{self.prog}: {message}", *after]) + "\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="mingzhang-verify",
-        description="Check what a Mingzhang ledger says, trusting nothing but a policy file.",
+        description=_ALL,
         epilog=_EXIT_STATUS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

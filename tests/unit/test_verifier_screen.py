@@ -71,6 +71,16 @@ def test_what_cannot_be_read(capsys, files, lang, says):
         assert says in err and "mingzhang-verify receipt --help" in err
 
 
+@pytest.mark.parametrize(("arguments", "command"), [((), ""), (("receipt",), " receipt"), (("cose", "x"), " cose")])
+def test_a_command_line_that_is_not_understood(capsys, arguments, command):
+    """Which language is asked for is not known yet: both say where the example stands."""
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    out, err = capsys.readouterr()
+    assert left.value.code == 2 and out == ""
+    assert f"Next: `mingzhang-verify{command} --help`" in err and f"见 `mingzhang-verify{command} --help`" in err
+
+
 def test_colours_are_for_a_terminal(capsys, files, monkeypatch):
     arguments = ("receipt", files / "good", "--policy")
     assert "\x1b" not in run(capsys, *arguments, files / "policy")[1]

@@ -19,6 +19,7 @@ SUMMARY = "check a COSE receipt of a leaf"
 
 DESCRIPTION = """\
 Check offline that a leaf stands in the log, by a COSE receipt of inclusion.
+凭 COSE 凭证核对一个条目是否在账本中。不联网。
 
 COSE and LEAF are the files that `receipt --cose` writes. What counts is the
 cosigned checkpoint in the receipt; where the log signed for COSE readers, too,

@@ -12,6 +12,7 @@ SUMMARY = "check evidence of a split view"
 
 DESCRIPTION = """\
 Check offline that two signed heads of one log cannot both be true.
+核对证据：同一账本的两个检查点不能同时成立。不联网。
 
 FILE is what `monitor` keeps. Exit status 0 says that the evidence holds: the
 log contradicts itself under its own signatures.

@@ -25,6 +25,7 @@ SUMMARY = "watch nodes: split views, silence, late publication"
 
 DESCRIPTION = """\
 Follow the nodes of a log and hold what they show against each other.
+监视各节点，互相比对：两面账、沉默、逾期公布。
 
 Each round asks every URL for its checkpoint and, as a C2SP witness, for the
 head that it cosigned; proves that each head continues the last one; and looks

@@ -17,7 +17,7 @@ from verifier.audit.audit import AuditVerdict, audit_log, read_in_turn
 from verifier.audit.desk_file import FileDesk, open_desk
 from verifier.audit.finding import Finding
 from verifier.audit.progress import ProgressBar
-from verifier.audit.workers import processes_for, read_ahead
+from verifier.audit.workers import processes_for, read_ahead, spare_collector
 from verifier.commands.files import UnreadableError, read_file, read_policy, write_whole
 from verifier.commands.screen import say, say_json
 from verifier.errors import FormatError
@@ -34,6 +34,7 @@ SUMMARY = "replay a whole log"
 
 DESCRIPTION = """\
 Judge every leaf of a log again, by the published rules and nothing else.
+按公布的规则，逐条重新判断整个账本。
 
 SOURCE is a node's URL, a directory that holds a copy of the log, or an archive
 that `mingzhang export` wrote. Nothing that it gives is trusted. Bodies and tag
@@ -79,6 +80,7 @@ def run(options: argparse.Namespace) -> int:
             raise UnreadableError(f"--report {path}: expected a name that ends in {', '.join(SUFFIXES)}")
     policy = read_policy(options.policy)
     survey = Survey()
+    spare_collector()
     with desk_in(options.resume) as desk:
         verdict = audit_log(
             source_of(options.source, token=options.token),

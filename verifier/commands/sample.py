@@ -22,6 +22,7 @@ SUMMARY = "draw a sample of money that everybody draws alike"
 DESCRIPTION = """\
 Replay a log, and draw monetary units from it: gifts, or the units that came
 into an account.
+抽取一个样本，任何人抽取的结果都相同。
 
 The draw follows from the checkpoint's root and from NONCE, whose SHA-256 was
 published before that root was known (docs/formats/sample.md). Names entry and

@@ -38,6 +38,7 @@ ENGLISH = {
     "unknown next": "Next: take it for neither good nor bad. Ask for the whole file, or get a newer version of "
     "this program.",
     "unreadable": "Nothing was checked: the command line, a file or an address could not be read.",
+    "usage next": "Nothing was checked. Next: `mingzhang-verify{command} --help` has what is expected, with an example.",
     "unreadable next": "Next: put right what the line above names; `mingzhang-verify {command} --help` says what is "
     "expected.",
 }
@@ -47,7 +48,7 @@ CHINESE = {
     "gift given back": "这笔捐款已用其他款项退还给捐款人（叶 {index}）。这笔钱本身：{pieces}。",
     "piece paid": "{amount}已用于赔付",
     "piece not yet paid": "{amount}正等待用于赔付",
-    "piece arrived since": "{amount}近期有过流转，去向须看更新的收据",
+    "piece arrived since": "{amount}近期有过流转，去向须看更新的凭证",
     "piece at rest": "{amount}尚未动用",
     "piece on its way": "{amount}正在机构之间划转途中",
     "piece spent": "{amount}已支出",
@@ -72,5 +73,6 @@ CHINESE = {
     "unknown": "无法判断：没有发现错误，但缺少判断所需的内容，或本程序尚不认识其中的内容。",
     "unknown next": "下一步：既不要当作有效，也不要当作无效。请索取完整的文件，或换用本程序的新版本。",
     "unreadable": "未作任何核对：命令行、文件或网址无法读取。",
+    "usage next": "未作任何核对。下一步：用法和例子见 `mingzhang-verify{command} --help`。",
     "unreadable next": "下一步：请改正上一行指出的问题；用法见 `mingzhang-verify {command} --help`。",
 }

@@ -51,7 +51,7 @@ ENGLISH = {
 }
 
 CHINESE = {
-    "alarm split_view": "账本说了两种不能同时成立的话。下一步：把证据抄送各方并另存；各方答复之前，账本所说一概不算。",
+    "alarm split_view": "两面账：账本说了两种不能同时成立的话。下一步：把证据抄送各方并另存；各方答复之前，账本所说一概不算。",
     "alarm duty_overdue": "应当公布的没有公布。下一步：询问负有此项义务的一方。",
     "alarm balance_late": "近期没有人作试算表。下一步：询问任何一方，各方都可以作。",
     "alarm figure_late": "某个项目近期没有公布数字。下一步：询问该项目的各方。",
@@ -70,12 +70,12 @@ CHINESE = {
     "replay failed next": "下一步：保留这份账本副本，重放另一个节点的账本，并把差异出示给各方。"
     "`--report verdict.html` 可写成文件归档。",
     "replay unknown next": "下一步：既不要当作有效，也不要当作无效。"
-    "密封内容和标签文件只发给持有凭证的各方或审计方（`--token FILE`）。",
+    "密封正文和标签文件只发给持有令牌的各方或审计方（`--token FILE`）。",
     "evidence head": "{origin}，共 {size} 叶，根哈希 {root}",
     "one size": "同样的叶数，两个根哈希",
     "two sizes": "较长的一个开头的根哈希是 {root}",
     "signed both": "两个都由 {keys} 签署",
-    "two epochs": "没有一把密钥签了两个：分属两个时期，都已最终确定",
+    "two epochs": "没有一把密钥签了两个：分属两个任期，都已定案",
     "evidence holds": "证据成立：账本以自己的签名自相矛盾。下一步：把这个文件出示给各方，以及依赖这个账本的人。",
     "COSE signed": "由 {key} 签署",
     "COSE unsigned": "未签署：COSE 工具会拒绝此文件，这里由其中的检查点作保",
