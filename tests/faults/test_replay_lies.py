@@ -19,6 +19,7 @@ from verifier.cli import main
 from verifier.entries.members import rules
 from verifier.log.policy import parse_policy
 from verifier.primitives.amounts import plain
+from verifier.primitives.hashes import leaf_hash
 from verifier.reports.report_html import format_html
 from verifier.reports.report_story import tell_report
 from verifier.reports.report_text import format_text
@@ -106,6 +107,21 @@ def test_a_root_of_other_leaves(sound, tmp_path):
     assert (status, finding["rule"]) == (1, "root")
     assert f"got {'00' * 32}" in finding["evidence"]
     assert report["checked"]["judged"] == len(sound.leaves)
+
+
+def test_a_leaf_that_is_not_the_one_that_was_cosigned_is_named(sound, tmp_path):
+    """Nothing is wrong with it by itself; the tiles of hashes say that another one stood there."""
+    other = league()
+    other.leaves[-1] = sound.leaves[-1].replace(b"1554076800000", b"1554076800001")
+    status, report = replayed(tmp_path, other, checkpoint=sound.checkpoint())
+    assert (status, only(report)["rule"]) == (1, "root")
+    tile = next((tmp_path / "log" / "tile" / "0" / "000.p").iterdir())
+    tile.write_bytes(b"".join(map(leaf_hash, sound.leaves)))
+    status, report = replay(tmp_path, tmp_path / "log", told=sound)
+    [finding] = report["findings"]
+    assert (finding["rule"], finding["index"], finding["parties"]) == ("root", len(sound.leaves) - 1, ["platform"])
+    assert finding["expected"] == leaf_hash(sound.leaves[-1]).hex() != finding["got"]
+    check_told(report, finding)
 
 
 def test_a_size_that_hides_the_last_leaf(sound, tmp_path):

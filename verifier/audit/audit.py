@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from verifier.audit.ahead import BundleBlobs, ReadBundle, Reader
 from verifier.audit.desk import Desk, Stand
+from verifier.audit.difference import first_difference
 from verifier.audit.finding import (
     Finding,
     evidence_of,
@@ -33,6 +34,7 @@ from verifier.log.keys import VerifierKey, parse_vkey
 from verifier.log.policy import CosignedCheckpoint, Policy
 from verifier.log.tiles import WIDTH
 from verifier.log.tree import Frontier
+from verifier.primitives.hashes import leaf_hash
 from verifier.rules.reading import ReadLeaf
 from verifier.rules.replay import Replay, Taken
 from verifier.sources.source import Source, read_bundle
@@ -276,9 +278,7 @@ class _Audit:
             why = "the bundle is malformed" if self._broken else "the bundle is not to be had"
             verdict.unknown.append(f"leaves from {self._frontier.size} on: {why}")
         if self._frontier.size == size and self._frontier.root() != self._checkpoint.root:
-            got, said = self._frontier.root().hex(), self._checkpoint.root.hex()
-            evidence = f"checkpoint: expected {got}, the root over its {size} leaves, got {said}"
-            self._broken.append(log_finding("root", evidence, expected=got, got=said))
+            self._broken.append(self._find_difference())
         if self._replay.size:
             self._check_policy()
         elif self._frontier.size:
@@ -286,6 +286,20 @@ class _Audit:
         verdict.findings[:0] = self._broken
         if self._replay.size == size and not self._found:
             verdict.state_root = self._replay.state_root()
+
+    def _find_difference(self) -> Finding:
+        """The leaves do not lead to the root: say which is the first that differs, where the source's tiles tell."""
+        got, said = self._frontier.root().hex(), self._checkpoint.root.hex()
+        difference = first_difference(self._source, self._checkpoint)
+        if difference is None:
+            evidence = f"checkpoint: expected {got}, the root over its {self._checkpoint.size} leaves, got {said}"
+            return log_finding("root", evidence, expected=got, got=said)
+        index, leaf, expected = difference
+        signers, wrong = signers_of(leaf), leaf_hash(leaf).hex()
+        parties = tuple(map(self._party, signers))
+        evidence = f"leaf {index}: expected a leaf with the hash {expected.hex()}, as it was cosigned, got {wrong}"
+        kind = kind_of(leaf, self._blobs)
+        return Finding("root", section_of("root"), index, kind, signers, parties, None, expected.hex(), wrong, evidence)
 
     def _check_policy(self) -> None:
         """The cosigners whom the policy trusts are the charter's, key by key."""

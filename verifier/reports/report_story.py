@@ -146,6 +146,8 @@ class _Teller:
             return [(self.say("stamped by"), written_by), (self.say("entry of"), signers or self.say("no signer"))]
         if finding["index"] is None and not signers:
             return []
+        if finding["rule"] == "root":  # whoever signed this entry is not who put it there
+            return [(self.say("entry of"), signers or self.say("no signer"))]
         return [(self.say("signer"), signers or self.say("no signer"))]
 
     def _named(self, finding: Mapping[str, Any]) -> Iterable[str]:
