@@ -30,7 +30,8 @@ class Summed:
 class ReadBundle:
     """A bundle: leaves, their hashes, what was read of each, and the files that they name.
 
-    `files` are by folder and name. Tag files and bodies have these names; the trees of a batch are in `batches`.
+    `files` are batches and tag files by folder and name. A tag file has this name; the trees of a batch are in
+    `batches`.
     """
 
     leaves: tuple[bytes, ...]
@@ -97,8 +98,8 @@ class BundleBlobs:
         return self._bundle.files.get(("tags", hash)) or self._named.tags(hash)
 
     def body(self, hash: bytes) -> bytes | None:
-        """The body of a sealed entry with this name."""
-        return self._bundle.files.get(("bodies", hash)) or self._named.body(hash)
+        """The body of a sealed entry with this name; one that could be read stands with its leaf."""
+        return self._named.body(hash)
 
 
 @dataclass(slots=True)
@@ -133,7 +134,7 @@ class _Noting:
 
     def body(self, hash: bytes) -> bytes | None:
         """The body with this name."""
-        return self._note("bodies", hash, self.blobs.body(hash))
+        return self.blobs.body(hash)
 
     def _note(self, folder: str, name: bytes, data: bytes | None) -> bytes | None:
         if data is not None and len(data) <= self.room and (folder, name) not in self.files:

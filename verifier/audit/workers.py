@@ -1,5 +1,6 @@
 """Bundles read ahead by several processes, handed over in order (verifier/audit/ahead.py)."""
 
+import gc
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,7 @@ from multiprocessing import get_context
 from verifier.audit.ahead import ReadBundle, Reader
 
 AHEAD_PER_PROCESS = 2
+GARBAGE_THRESHOLDS = (20_000, 50, 50)
 BUNDLES_MIN = 8  # to start a process takes longer than to read a few bundles
 
 Wanted = tuple[int, int]
@@ -44,6 +46,11 @@ def processes_for(bundles: int) -> int:
     return max(1, min(os.cpu_count() or 1, bundles // BUNDLES_MIN))
 
 
+def spare_collector() -> None:
+    """Let this process look for cycles of garbage seldom: it makes none, and has very many objects to look at."""
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
+
+
 class _Place:
     """Where a reading process keeps its reader, so that it is sent once."""
 
@@ -51,6 +58,7 @@ class _Place:
 
     @classmethod
     def open(cls, reader: Reader) -> None:
+        spare_collector()
         cls.reader = reader
 
     @classmethod

@@ -23,6 +23,7 @@ _WHITE_SPACE = frozenset(
     "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029"
     "\u202f\u205f\u3000"
 )
+_NEVER_IN_NAMES = _WHITE_SPACE | frozenset(map(chr, range(0x20))) | frozenset("+\x7f")
 
 
 class KeyType(IntEnum):
@@ -59,7 +60,7 @@ def parse_key_name(data: bytes, *, what: str) -> str:
     if not 1 <= len(data) <= NAME_BYTES_MAX:
         raise FormatError(f"{what}: expected a key name of 1 to {NAME_BYTES_MAX} bytes, got {len(data)}")
     name = parse_text(data, what=what)
-    if "+" in name or any(character < " " or character == "\x7f" or character in _WHITE_SPACE for character in name):
+    if not _NEVER_IN_NAMES.isdisjoint(name):
         raise FormatError(f"{what}: expected a key name without white space and '+', got {shown(data)}")
     return name
 

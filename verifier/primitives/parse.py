@@ -41,6 +41,9 @@ _PLAIN = re.compile(
     rb'(?:"[a-z][a-z0-9_]*+":|"(?:[^"\\]++|\\.)*+"(?!:)|-?[0-9]{1,15}+(?![0-9.eE])|[\[\]{},]|true|false|null)*+',
     re.DOTALL,
 )
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_PAIRS = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 # A whole string (also one that never ends), or one bracket. Each byte is looked at once, whatever the input.
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\[\x00-\xff]?)*+"?|[\[\]{}]')
 
@@ -180,6 +183,12 @@ def shown(data: bytes | str) -> str:
 
 def _check_depth(data: bytes, *, what: str, depth_max: int) -> None:
     """Bound the nesting before Python's recursive parser sees it."""
+    # Where all brackets are in pairs, each round takes the innermost ones out.
+    brackets = _STRING.sub(b"", data).translate(_PAIRS, _NO_BRACKETS)
+    for _ in range(depth_max):
+        brackets = brackets.replace(b"[]", b"")
+    if not brackets:
+        return
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(data):
         if match[0] in (b"[", b"{"):
