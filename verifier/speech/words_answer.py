@@ -38,7 +38,7 @@ ENGLISH = {
     "unknown next": "Next: take it for neither good nor bad. Ask for the whole file, or get a newer version of "
     "this program.",
     "unreadable": "Nothing was checked: the command line, a file or an address could not be read.",
-    "usage next": "Nothing was checked. Next: `mingzhang-verify{command} --help` has what is expected, with an example.",
+    "usage next": "Nothing was checked. Next: `mingzhang-verify{command} --help` says what is expected, by example.",
     "unreadable next": "Next: put right what the line above names; `mingzhang-verify {command} --help` says what is "
     "expected.",
 }
