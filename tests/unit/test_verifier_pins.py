@@ -9,6 +9,7 @@ from ledger.keys import ED25519, SigningKey
 from tests.support.receipts import ReceiptWorld
 from tests.support.world import ORIGIN
 from verifier.errors import CannotTell, FormatError, ProofError, SignatureError
+from verifier.log.keys import KeyType, key_id
 from verifier.log.policy import parse_policy
 from verifier.receipts.freshness import Stale
 from verifier.receipts.pins import NO_PINS, Pins, check_genesis, parse_pins
@@ -182,6 +183,14 @@ def test_ranges_that_are_refused():
         verify(story().at_end, successor(), ended_line(7, OTHER_ROOT), f"#mingzhang ended {key} 7 {OTHER_ROOT}")
     with pytest.raises(FormatError, match="expected a log's key, of type 01"):
         verify(story().at_end, successor(), f"#mingzhang ended {cosigner} 7 {OTHER_ROOT}")
+
+
+def test_a_key_that_may_not_be_admitted_is_refused():
+    weak = b"\x01" + bytes(31)  # of order one: anything verifies under it
+    short = key_id(name=ORIGIN, key_type=KeyType.NOTE, public=weak).hex()
+    vkey = f"{ORIGIN}+{short}+{base64.b64encode(bytes((KeyType.NOTE,)) + weak).decode()}"
+    with pytest.raises(SignatureError, match="^policy: line 3"):
+        verify(story().at_end, successor(), f"#mingzhang ended {vkey} 7 {OTHER_ROOT}")
 
 
 def test_other_comments_are_comments():
