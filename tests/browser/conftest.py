@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.receipts import ReceiptWorld
 from verifier.page.build import PACKAGE, main
 
 VECTOR_OPS = Path(__file__).with_name("vector_ops.js")
@@ -44,12 +45,22 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def sample_policy() -> bytes:
+    """The policy that believes the receipts of `tests.fuzz.worlds.sample`, as a file."""
+    return ReceiptWorld(officers={"insurer/wu": None}).policy()
+
+
 class Opened:
     """The page in a tab of its own, what it asked for, and what it complained about."""
 
     def __init__(self, browser: Any, path: Path, *, width: int, locale: str, scale: int) -> None:
         self.context = browser.new_context(
-            viewport={"width": width, "height": 800}, locale=locale, offline=True, device_scale_factor=scale
+            viewport={"width": width, "height": 800},
+            locale=locale,
+            offline=True,
+            device_scale_factor=scale,
+            reduced_motion="reduce",
         )
         self.context.set_default_timeout(PATIENCE_MS)
         self.page = self.context.new_page()

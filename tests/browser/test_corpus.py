@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.test_paper import policy
 from tests.browser.test_receipts import compare
 from tests.fuzz import whole
 from tests.fuzz.documents import check_entry, check_stamp
@@ -112,6 +111,6 @@ def lie(program):
 
 
 @pytest.mark.parametrize("target", ["receipt", "receipt-collusion"])
-def test_no_lie_is_told_apart(opened, target):
+def test_no_lie_is_told_apart(opened, sample_policy, target):
     receipts = [lie(program) for program in kept(target)]
-    assert {"valid", "invalid"} <= set(compare(opened(), receipts, policy()))
+    assert {"valid", "invalid"} <= set(compare(opened(), receipts, sample_policy))

@@ -58,6 +58,27 @@ def test_one_of_four_answers_comes_first(opened, files, name, outcome, said):
     assert (tab.page.locator("#result .card").count() > 0) is (outcome == "valid"), "nothing unproven is shown"
 
 
+@pytest.mark.parametrize("name, said", [
+    ("donation-0", "Of 3.00 yuan given: 2.00 yuan paid out, 0.70 yuan held for claims, 0.20 yuan spent, "
+                   "0.10 yuan at rest."),
+    ("cover-5", "Covered from 2018-01-01 to 2018-12-31. Taken off the roster on 2018-03-01. "
+                "Nothing was claimed under this membership."),
+    ("entry", "Transfer of money, signed by platform."),
+])  # fmt: skip
+def test_the_answer_stands_in_one_sentence_before_all_else(opened, files, name, said):
+    tab = opened()
+    check(tab, files, name)
+    assert tab.page.inner_text("#answer .summary") == said
+
+
+def test_times_are_those_of_the_programme(opened, files):
+    """Its zone is in its terms; a receipt without terms says UTC."""
+    tab = opened(locale="zh-CN")
+    assert "北京时间 2018-" in check(tab, files, "donation-0")
+    tab.page.click("text=查验另一份")
+    assert "UTC 2018-" in check(tab, files, "entry")
+
+
 def test_is_this_your_payment_comes_before_anything_else(opened, files):
     tab = opened()
     check(tab, files, "donation-0")

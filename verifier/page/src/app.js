@@ -34,7 +34,7 @@ const state = {
   sheet: null, // the bytes of the codes, while the sheet is shown
 };
 const find = (id) => document.getElementById(id);
-const speech = (unit = null) => new Speech(state.language, unit);
+const speech = (said = {}) => new Speech(state.language, said);
 
 // -- judging ----------------------------------------------------------------------------------------------------------
 
@@ -124,7 +124,8 @@ function renderAnswer() {
   find("form").hidden = answer !== null;
   find("intro").hidden = answer !== null;
   if (answer === null) return;
-  const words = speech(answer.verdict?.unit ?? null);
+  const { unit, terms } = answer.verdict ?? {};
+  const words = speech({ unit, zone: terms?.zone });
   if (state.sheet !== null) {
     find("result").replaceChildren(
       h("p", { class: "again" },
@@ -253,7 +254,7 @@ async function checkChosen(event) {
 function read(files, name) {
   const chosen = [...files];
   find("form").setAttribute("aria-busy", "true");
-  const reading = state.reading.then(() => chooseFiles(chosen, name)).then(() => {
+  const reading = state.reading.catch(() => null).then(() => chooseFiles(chosen, name)).finally(() => {
     if (state.reading === reading) find("form").removeAttribute("aria-busy");
   });
   state.reading = reading;

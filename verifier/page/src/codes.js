@@ -45,7 +45,8 @@ export async function codesIn(pixels) {
 }
 
 async function readCodes(pixels) {
-  for (const scale of SCALES) {
+  const most = SIDE_MAX / Math.max(pixels.width, pixels.height); // beyond it the reader takes none
+  for (const scale of SCALES.filter((one) => one <= most)) {
     const picture = scale === 1 ? pixels : scaled(pixels, scale);
     const [results] = await decodeQRBatch([picture], {
       maxSize: { width: picture.width, height: picture.height }, effort: EFFORT, timeLimit: TIME_MS,

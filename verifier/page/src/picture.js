@@ -113,7 +113,7 @@ export function trailPicture(speech, { branches, terms }) {
 }
 
 function placeRow(speech, { account, amount, at, share }, terms) {
-  const since = `${speech.say("leaf", { index: at.index })} · ${speech.moment(at).slice(0, 10)} · `;
+  const since = `${speech.say("leaf", { index: at.index })} · ${speech.day(at)} · `;
   return [
     h("strong", {}, placeName(speech, account)),
     h("span", { class: "sum" }, speech.amount(amount)),

@@ -3,20 +3,23 @@
 import { folded, h, pairs, section } from "./dom.js";
 import { showCover, showNotices } from "./show_cover.js";
 import { showGift, showWay } from "./show_gift.js";
+import { summaryOf, whatOf } from "./show_summary.js";
 import { plain } from "./speech.js";
 
 const MARKS = Object.freeze({ valid: "✓", invalid: "✕", "cannot tell": "?", unreadable: "–" });
 const DAY_MS = 86_400_000;
 
 /** The answer: `valid`, `invalid`, `cannot tell` or `unreadable`, with its reason. */
-export function showOutcome(speech, { outcome, word, message, ms }, names) {
+export function showOutcome(speech, { outcome, verdict, word, message, ms }, names) {
   const looks = { class: `outcome outcome-${outcome.replace(" ", "-")}`, id: "answer" };
   return h("section", { ...looks, tabindex: -1, "aria-labelledby": "outcome" },
     h("span", { class: "seal", "aria-hidden": "true" }, MARKS[outcome]),
-    h("div", {}, h("h1", { id: "outcome" }, speech.say(`outcome ${outcome}`)), h("p", {}, speech.say(`outcome ${outcome} means`)),
+    h("div", {}, h("h1", { id: "outcome" }, speech.say(`outcome ${outcome}`)), 
+      verdict === null ? null : h("p", { class: "summary" }, summaryOf(speech, verdict)),
+      h("p", {}, speech.say(`outcome ${outcome} means`)),
       word === null ? null : h("p", {}, speech.say(word)),
       message === null ? null
-        : h("p", { class: "why" }, h("strong", {}, `${speech.say("why")}: `), h("code", {}, plain(message))),
+        : h("p", { class: "why" }, h("strong", {}, `${speech.say("why")}: `), h("code", { lang: "en" }, plain(message))),
       h("p", { class: "took" }, speech.say("judged", names), ms === null ? "" : ` · ${speech.say("took", { ms })}`)));
 }
 
@@ -42,7 +45,7 @@ function showQuestion(speech, { subject, line }) {
   const isGift = subject === "donation";
   const told = h("p", { role: "status", class: "told" });
   const answer = (word) => () => { told.textContent = speech.say(word); };
-  const entries = Object.entries(line.opening).filter(([name]) => !isGift || name !== "amount")
+  const entries = Object.entries(line.opening).filter(([name]) => name !== "amount")
     .map(([name, value]) => [speech.known("opening", name), plain(textOf(value))]);
   return section(speech.say(isGift ? "is this your payment" : "is this you"), { class: "card question" },
     isGift ? h("p", { class: "big" }, speech.amount(line.amount)) : null,
@@ -66,7 +69,7 @@ function showChecks(texts) {
 function showEntry(speech, { entry }) {
   const membersOf = (value) => pairs(
     Object.entries(value).map(([name, item]) => [name, h("code", {}, plain(textOf(item)))]));
-  const kind = speech.known("kind", entry.value.kind);
+  const kind = whatOf(speech, entry);
   const leaf = speech.say("leaf", { index: entry.at.index });
   return [
     section(speech.say("entry"), { class: "card" }, pairs([

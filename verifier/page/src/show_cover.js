@@ -53,9 +53,9 @@ function showDuty(speech, duty) {
   const text = speech.say(`kept ${kept}${more}`, { due, met, on, late: speech.days(late, unit) });
   const counted = days === null || due === null ? null
     : speech.say("counted", { days: speech.days(days, unit), starts });
-  const whose = speech.say("duty by", { by: speech.known("party", by) });
+  const whose = speech.say("duty of", { by: speech.known("party", by), duty: speech.known("duty", id) });
   return h("li", {}, mark(speech, MARKS[kept]),
-    h("div", {}, h("strong", {}, `${whose} ${speech.known("duty", id)}`),
+    h("div", {}, h("strong", {}, whose),
       h("span", {}, text), counted === null ? null : h("small", {}, counted)));
 }
 

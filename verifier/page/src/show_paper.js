@@ -2,6 +2,7 @@
 
 import { modulesOf } from "./codes.js";
 import { h, s } from "./dom.js";
+import { whatOf } from "./show_summary.js";
 import { plain } from "./speech.js";
 
 /** The sheet; `parts` are the bytes of its codes, `checkedAt` is in milliseconds. */
@@ -22,7 +23,7 @@ function titleOf(speech, verdict) {
   if (verdict === null) return speech.say("sheet receipt");
   if (verdict.subject === "donation") return speech.say("sheet donation", { amount: speech.amount(verdict.line.amount) });
   if (verdict.subject === "cover") return speech.say("sheet cover");
-  return speech.say("sheet entry", { kind: speech.known("kind", verdict.entry.value.kind) });
+  return speech.say("sheet entry", { what: whatOf(speech, verdict.entry) });
 }
 
 /** By what a reader knows whose it is. */

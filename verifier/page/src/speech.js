@@ -17,11 +17,12 @@ export function plain(value) {
   return text.length > FOREIGN_MAX ? `${shown.join("")}…` : shown.join("");
 }
 
-/** The words of a language, and the unit in which amounts are said. */
+/** The words of a language, the unit in which amounts are said, and the zone in which times are. */
 export class Speech {
-  constructor(language, unit = null) {
+  constructor(language, { unit = null, zone = "+00:00" } = {}) {
     this.language = language;
     this.unit = unit;
+    this.zone = zone;
     this.words = WORDS[language];
   }
 
@@ -50,11 +51,24 @@ export class Speech {
     return `${number} ${this.say(`unit ${this.unit}`)}`;
   }
 
-  /** A time in UTC, of seconds since 1970. */
+  /** What the clocks of the zone show, YYYY-MM-DD hh:mm:ss, of seconds since 1970. */
+  clock(seconds) {
+    const [hours, minutes] = this.zone.slice(1).split(":").map(Number);
+    const ahead = (this.zone[0] === "-" ? -1 : 1) * (hours * 60 + minutes) * 60;
+    const date = new Date((seconds + ahead) * 1000);
+    return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().slice(0, 19).replace("T", " ");
+  }
+
+  /** A time with the zone that it is said in. */
   time(seconds) {
-    const date = new Date(seconds * 1000);
-    if (Number.isNaN(date.getTime())) return `${seconds} s`;
-    return `${date.toISOString().slice(0, 10)} ${date.toISOString().slice(11, 19)} UTC`;
+    const text = this.clock(seconds);
+    const zone = Object.hasOwn(this.words, `zone ${this.zone}`) ? this.say(`zone ${this.zone}`) : `UTC${this.zone}`;
+    return this.say("time", { text, zone });
+  }
+
+  /** The day on which a leaf was stamped. */
+  day({ time_unix_ms: time }) {
+    return time === null ? "?" : this.clock(Math.floor(time / 1000)).slice(0, "YYYY-MM-DD".length);
   }
 
   /** When a leaf was stamped. */
