@@ -189,7 +189,7 @@ def test_a_key_that_may_not_be_admitted_is_refused():
     weak = b"\x01" + bytes(31)  # of order one: anything verifies under it
     short = key_id(name=ORIGIN, key_type=KeyType.NOTE, public=weak).hex()
     vkey = f"{ORIGIN}+{short}+{base64.b64encode(bytes((KeyType.NOTE,)) + weak).decode()}"
-    with pytest.raises(SignatureError, match="^policy: line 3"):
+    with pytest.raises(SignatureError, match=r"^policy: line 3"):
         verify(story().at_end, successor(), f"#mingzhang ended {vkey} 7 {OTHER_ROOT}")
 
 
