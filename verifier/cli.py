@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from verifier.commands import cose, evidence, monitor, replay, sample
-from verifier.commands.files import UnreadableError, read_file, read_policy
+from verifier.commands.files import UnreadableError, read_file, read_pins, read_policy
 from verifier.commands.replay import source_of
 from verifier.commands.screen import (
     leave_screen,
@@ -22,12 +22,11 @@ from verifier.commands.screen import (
     say_all,
     say_json,
 )
-from verifier.errors import CannotTell, FormatError, SignatureError, VerifyError
+from verifier.errors import CannotTell, FormatError, VerifyError
 from verifier.log.note import NOTE_BYTES_MAX
-from verifier.log.policy import POLICY_BYTES_MAX, Policy, open_checkpoint
+from verifier.log.policy import open_checkpoint
 from verifier.primitives.parse import parse_decimal
 from verifier.receipts.cut import cut_tlog_proof
-from verifier.receipts.pins import Pins, parse_pins
 from verifier.receipts.receipt import verify_receipt
 from verifier.receipts.receipt_file import RECEIPT_BYTES_MAX, Receipt, parse_receipt
 from verifier.sources.consistency import verify_continues
@@ -190,7 +189,7 @@ def _command(
 def _receipt(options: argparse.Namespace) -> int:
     data = read_file(options.receipt, most=RECEIPT_BYTES_MAX)
     policy = read_policy(options.policy)
-    pins = _read_pins(options.policy, policy)
+    pins = read_pins(options.policy, policy)
     now = _now(options.now)
     days = None if options.max_age is None else _days(options.max_age)
     verdict = verify_receipt(
@@ -234,14 +233,6 @@ def _consistency(options: argparse.Namespace) -> int:
 
 
 # -- files and options -----------------------------------------------------------------------------------------------
-
-
-def _read_pins(path: Path, policy: Policy) -> Pins:
-    """What the policy's file knows of the log beyond its keys."""
-    try:
-        return parse_pins(read_file(path, most=POLICY_BYTES_MAX), policy=policy, what=str(path))
-    except (FormatError, SignatureError) as error:
-        raise UnreadableError(str(error)) from None
 
 
 def _now(text: str | None) -> int:

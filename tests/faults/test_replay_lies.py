@@ -5,6 +5,8 @@ Nothing in these logs is unsigned, and all that follows a lie is worked out from
 
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 
@@ -12,12 +14,14 @@ import pytest
 
 from tests.support.league import stranger
 from tests.support.lies import LIES, league, signers_in_story
+from tests.support.verifier_play import Key
 from tests.unit.test_verifier_audit import node_serving
 from verifier.audit.audit import audit_log
 from verifier.audit.finding import section_of
 from verifier.cli import main
 from verifier.entries.members import rules
 from verifier.log.policy import parse_policy
+from verifier.log.tree import root_hash
 from verifier.primitives.amounts import plain
 from verifier.primitives.hashes import leaf_hash
 from verifier.reports.report_html import format_html
@@ -179,6 +183,75 @@ def test_a_policy_of_other_organisations(sound, tmp_path):
     [finding] = verdict.findings
     assert (finding.rule, finding.index) == ("policy", 0)
     assert "only the policy has insurer.example/node+" in finding.evidence
+
+
+# -- what the policy's file knows of old -----------------------------------------------------------------------------
+
+
+def knowing(told, *lines, ended=False):
+    """A policy's file with lines of ours; with `ended` the log's key is no longer one that counts."""
+    policy = told.policy()
+    if ended:
+        policy = policy.replace(told.log.vkey.encode(), Key("play new log", name=told.log.name).vkey.encode())
+    return policy + "".join(f"#mingzhang {line}\n" for line in lines).encode()
+
+
+def root_at(told, size):
+    return b64encode(root_hash(map(leaf_hash, told.leaves[:size]))).decode()
+
+
+def pinned(place, told, policy, *more):
+    """Exit status and findings of a replay by a policy's file."""
+    told.policy = lambda _: policy
+    try:
+        status, report = replay(place, place / "log", *more, told=told)
+    finally:
+        del told.policy
+    return status, [(one["rule"], one["index"]) for one in report["findings"]], report
+
+
+@pytest.mark.parametrize("resumed", [False, True], ids=["anew", "going-on"])
+def test_a_history_other_than_the_one_that_is_known(tmp_path, resumed):
+    """All parties wrote the log anew from an early leaf on; whoever kept a root of the old one sees it."""
+    old, new = league(), league(LIES["more-spent-than-there-is"])
+    size, name = 12, old.log.name
+    old.write(tmp_path / "log")
+    more = ["--resume", str(tmp_path / "desk")] if resumed else []
+    if resumed:
+        assert replay(tmp_path, tmp_path / "log", *more, told=old)[0] == 0
+    for root, expected in ((root_at(old, size), (0, [])), (root_at(new, size), (1, [("pins", None)]))):
+        status, found, report = pinned(tmp_path, old, knowing(old, f"newest {name} {size} {root}"), *more)
+        assert (status, found) == expected
+    check_told(report, report["findings"][0])
+    assert f"root at size {size}" in report["findings"][0]["evidence"]
+
+
+def test_a_checkpoint_older_than_the_one_that_is_known(sound, tmp_path):
+    sound.write(tmp_path / "log")
+    line = f"newest {sound.log.name} {len(sound.leaves) + 1} {root_at(sound, 3)}"
+    status, found, report = pinned(tmp_path, sound, knowing(sound, line))
+    assert (status, found) == (3, []) and "the policy knows a checkpoint of size" in report["unknown"][0]
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_the_charter_with_which_the_log_began(sound, tmp_path, right):
+    sound.write(tmp_path / "log")
+    text = sound.leaves[0].partition(b"\n")[2].rpartition(b"\n\n")[0] + b"\n"
+    hash_ = sha256(text).hexdigest() if right else "00" * 32
+    status, found, _ = pinned(tmp_path, sound, knowing(sound, f"genesis {sound.log.name} {hash_}"))
+    assert (status, found) == ((0, []) if right else (1, [("pins", 0)]))
+
+
+def test_a_key_of_the_log_that_has_ended(sound, tmp_path):
+    """It counts at the end of its range, whose root the policy's file names; beyond, and below, it does not."""
+    sound.write(tmp_path / "log")
+    size = len(sound.leaves)
+    for end, expected in ((size, (0, [])), (size - 1, (1, [("signature", None)])), (size + 1, (3, []))):
+        line = f"ended {sound.log.vkey} {end} {root_at(sound, end)}"
+        status, found, report = pinned(tmp_path, sound, knowing(sound, line, ended=True))
+        assert (status, found) == expected, report
+        if end < size:
+            assert "somebody uses a retired key" in report["findings"][0]["evidence"]
 
 
 # -- what is kept back -----------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from verifier.audit.finding import (
     stamp_differences,
     stamp_errors,
 )
+from verifier.audit.pinned import PinnedRoots
 from verifier.audit.vouching import open_vouched
 from verifier.entries.entry import parse_entry
 from verifier.entries.signatories import open_key
@@ -35,6 +36,7 @@ from verifier.log.policy import CosignedCheckpoint, Policy
 from verifier.log.tiles import WIDTH
 from verifier.log.tree import Frontier
 from verifier.primitives.hashes import leaf_hash
+from verifier.receipts.pins import NO_PINS, Pins
 from verifier.rules.reading import ReadLeaf
 from verifier.rules.replay import Replay, Taken
 from verifier.sources.source import Source, read_bundle
@@ -118,11 +120,13 @@ def audit_log(
     desk: Desk | None = None,
     read_bundles: ReadBundles = read_in_turn,
     watch: Watch | None = None,
+    pins: Pins = NO_PINS,
 ) -> AuditVerdict:
     """Replay the log that `source` holds up to its newest checkpoint, and give the verdict.
 
     `progress` is called with the number of leaves done and of all, after each bundle. A `desk` with a stand goes on
-    from there, and is kept up to date. `read_bundles` may read ahead.
+    from there, and is kept up to date. `read_bundles` may read ahead. `pins` are what the policy's file knows of the
+    log beyond its keys.
 
     Raises:
         OSError: the source cannot be read, or has no checkpoint; or the desk's stand is beyond that checkpoint.
@@ -130,11 +134,13 @@ def audit_log(
     signed = source.read("checkpoint")
     if signed is None:
         raise OSError("source: there is no checkpoint; is this the URL prefix or the directory of a log?")
-    vouching = open_vouched(signed, policy=policy)
+    vouching = open_vouched(signed, policy=policy, pins=pins)
     verdict = AuditVerdict(cosigned=vouching.cosigned, findings=vouching.findings, unknown=vouching.unknown)
     if verdict.cosigned is not None:
         verdict.checkpoint = verdict.cosigned.checkpoint
-        audit = _Audit(source, policy, verdict, Desk() if desk is None else desk, Watch() if watch is None else watch)
+        trusted = None if vouching.ended else policy
+        desk, watch = Desk() if desk is None else desk, Watch() if watch is None else watch
+        audit = _Audit(source, verdict, desk, watch, policy=trusted, pins=pins)
         audit.run(progress, read_bundles)
     return verdict
 
@@ -142,7 +148,10 @@ def audit_log(
 class _Audit:
     """One replay at work."""
 
-    def __init__(self, source: Source, policy: Policy, verdict: AuditVerdict, desk: Desk, watch: Watch) -> None:
+    def __init__(
+        self, source: Source, verdict: AuditVerdict, desk: Desk, watch: Watch, *, policy: Policy | None, pins: Pins
+    ) -> None:
+        """`policy` is None where its witnesses need not be the charter's: under a key that has ended."""
         assert verdict.checkpoint is not None
         self._source = source
         self._policy = policy
@@ -151,6 +160,8 @@ class _Audit:
         self._desk = desk
         self._watch = watch
         self._blobs = BundleBlobs(source)
+        self._genesis = pins.genesis.get(self._checkpoint.origin)
+        self._pinned = PinnedRoots(pins, self._checkpoint)
         self._close: tuple[int, str] | None = None
         self._broken: list[Finding] = []
         self._found = False
@@ -165,6 +176,7 @@ class _Audit:
         self._close = stand.close
         self._verdict.read = self._verdict.replayed = stand.head.size
         watch.remember(stand.notes)
+        self._pinned.skip(stand.head.size, source)
 
     def run(self, progress: Progress | None, read_bundles: ReadBundles) -> None:
         for number, bundle in enumerate(self._bundles(read_bundles), 1):
@@ -208,6 +220,7 @@ class _Audit:
     def _leaf(self, leaf: bytes, hash_: bytes, read: ReadLeaf | None) -> None:
         index = self._frontier.size
         self._frontier.append(hash_)
+        self._pinned.passed(self._frontier)
         self._verdict.read = self._frontier.size
         if self._replay.size == index:
             try:
@@ -281,11 +294,19 @@ class _Audit:
             self._broken.append(self._find_difference())
         if self._replay.size:
             self._check_policy()
+            self._check_genesis()
         elif self._frontier.size:
             verdict.unknown.append("leaves from 0 on: without a charter nobody's key is known")
-        verdict.findings[:0] = self._broken
+        verdict.unknown += self._pinned.unknown
+        verdict.findings[:0] = self._broken + self._pinned.findings
         if self._replay.size == size and not self._found:
             verdict.state_root = self._replay.state_root()
+
+    def _check_genesis(self) -> None:
+        """The log began with the charter that the policy's file names; the state knows its text."""
+        if self._genesis is not None and self._replay.row(f"text {self._genesis.hex()}") != 0:
+            evidence = f"leaf 0: expected the charter with the text hash {self._genesis.hex()}, got another"
+            self._broken.append(log_finding("pins", evidence, index=0))
 
     def _find_difference(self) -> Finding:
         """The leaves do not lead to the root: say which is the first that differs, where the source's tiles tell."""
@@ -303,6 +324,8 @@ class _Audit:
 
     def _check_policy(self) -> None:
         """The cosigners whom the policy trusts are the charter's, key by key."""
+        if self._policy is None:
+            return
         charter = {parse_vkey(key.encode("utf-8"), what="cosigner") for key in self._replay.cosigners()}
         known = {key.public for key in charter}
         trusted = {witness.key.public for witness in self._policy.witnesses}

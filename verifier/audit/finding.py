@@ -21,6 +21,7 @@ _PAGES: Mapping[str, str] = MappingProxyType(
     {
         "cosignature": "cosignature.md",
         "format": "entry.md",
+        "pins": "pins.md",
         "policy": "policy.md",
         "proof": "batch.md",
         "quorum": "policy.md",

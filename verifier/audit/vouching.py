@@ -12,6 +12,7 @@ from verifier.log.cosignature import open_cosignature
 from verifier.log.note import parse_note
 from verifier.log.policy import CosignedCheckpoint, Policy, Witness, is_quorum, open_checkpoint
 from verifier.primitives.amounts import plain
+from verifier.receipts.pins import Pins, believe_checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,32 @@ class Vouching:
     cosigned: CosignedCheckpoint | None
     findings: list[Finding] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    ended: bool = False
 
 
-def open_vouched(signed: bytes, *, policy: Policy) -> Vouching:
-    """Open a signed checkpoint; where the policy does not believe it, say of each cosignature what is wrong."""
+def open_vouched(signed: bytes, *, policy: Policy, pins: Pins) -> Vouching:
+    """Open a signed checkpoint; where the policy does not believe it, say of each cosignature what is wrong.
+
+    One that the policy's file itself names as the `ended` of a range needs nobody to vouch for it.
+    """
+    bare = replace(policy, quorum=None, witnesses=())
+    try:
+        believed = believe_checkpoint(signed, policy=bare, pins=pins, what="checkpoint")
+    except VerifyError as error:
+        vouching = _by_policy(signed, policy)
+        if vouching.cosigned is None:
+            vouching = Vouching(None)  # what the pins say of it is the same, or tells more
+        if isinstance(error, CannotTell):
+            vouching.unknown.append(str(error))
+        else:
+            rule = rule_of(error) if vouching.cosigned is None else "pins"
+            vouching.findings.append(log_finding(rule, str(error)))
+        return vouching
+    return _by_policy(signed, policy) if believed.ended is None else Vouching(believed.opened, ended=True)
+
+
+def _by_policy(signed: bytes, policy: Policy) -> Vouching:
+    """What the policy says of a checkpoint."""
     try:
         return Vouching(open_checkpoint(signed, policy=policy, what="checkpoint"))
     except VerifyError:

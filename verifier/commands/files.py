@@ -7,6 +7,7 @@ from typing import Any
 
 from verifier.errors import FormatError, SignatureError
 from verifier.log.policy import POLICY_BYTES_MAX, Policy, parse_policy
+from verifier.receipts.pins import Pins, parse_pins
 
 
 class UnreadableError(Exception):
@@ -27,6 +28,18 @@ def read_policy(path: Path) -> Policy:
     """
     try:
         return parse_policy(read_file(path, most=POLICY_BYTES_MAX), what=str(path))
+    except (FormatError, SignatureError) as error:
+        raise UnreadableError(str(error)) from None
+
+
+def read_pins(path: Path, policy: Policy) -> Pins:
+    """What the policy's file knows of the log beyond its keys.
+
+    Raises:
+        UnreadableError: a line of ours is of another form.
+    """
+    try:
+        return parse_pins(read_file(path, most=POLICY_BYTES_MAX), policy=policy, what=str(path))
     except (FormatError, SignatureError) as error:
         raise UnreadableError(str(error)) from None
 

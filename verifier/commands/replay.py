@@ -18,7 +18,7 @@ from verifier.audit.desk_file import FileDesk, open_desk
 from verifier.audit.finding import Finding
 from verifier.audit.progress import ProgressBar
 from verifier.audit.workers import processes_for, read_ahead, spare_collector
-from verifier.commands.files import UnreadableError, read_file, read_policy, write_whole
+from verifier.commands.files import UnreadableError, read_file, read_pins, read_policy, write_whole
 from verifier.commands.screen import say, say_json
 from verifier.errors import FormatError
 from verifier.primitives.parse import encode_json
@@ -85,6 +85,7 @@ def run(options: argparse.Namespace) -> int:
         verdict = audit_log(
             source_of(options.source, token=options.token),
             policy=policy,
+            pins=read_pins(options.policy, policy),
             progress=progress_of(options),
             desk=desk,
             read_bundles=read_by_all,

@@ -8,7 +8,7 @@ from typing import Any
 
 from verifier.audit.audit import audit_log
 from verifier.audit.sample import COUNT_MAX, Gifts, Hit, Lines, draw_units, sample_account, sample_gifts
-from verifier.commands.files import UnreadableError, read_policy
+from verifier.commands.files import UnreadableError, read_pins, read_policy
 from verifier.commands.replay import STATUS, add_source, desk_in, print_verdict, progress_of, read_by_all, source_of
 from verifier.commands.screen import say, say_json
 from verifier.errors import FormatError
@@ -47,9 +47,10 @@ def run(options: argparse.Namespace) -> int:
     """Replay, draw, and name what was hit."""
     nonce, count = _nonce(options.nonce), _count(options.count)
     source = source_of(options.source, token=options.token)
-    gifts = Gifts(nonce)
+    policy, gifts = read_policy(options.policy), Gifts(nonce)
+    pins = read_pins(options.policy, policy)
     with desk_in(None) as desk:
-        verdict = audit_log(source, policy=read_policy(options.policy), progress=progress_of(options), desk=desk,
+        verdict = audit_log(source, policy=policy, pins=pins, progress=progress_of(options), desk=desk,
                             read_bundles=read_by_all, watch=gifts)  # fmt: skip
         whole = verdict.checkpoint is not None and verdict.read == verdict.checkpoint.size
         if verdict.outcome == "invalid" or verdict.checkpoint is None or not whole or (

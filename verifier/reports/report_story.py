@@ -12,7 +12,7 @@ from verifier.speech.words_rules import RULES
 EVIDENCE_CHARACTERS_MAX = 4000
 
 _MONEY = ("raised", "assigned", "premium", "on_its_way", "paid")
-_OF_CHECKPOINT = ("cosignature", "quorum")
+_OF_CHECKPOINT = ("cosignature", "pins", "quorum")
 _NEXT = ("checkpoint", "root", "policy", "format", "signature")
 
 

@@ -8,6 +8,7 @@ _RULES = {
     # The log as a whole, and who vouches for it.
     "cosignature": ("a cosignature must verify", "联署签名必须有效"),
     "format": ("every byte must follow its format", "每个字节都须合乎格式"),
+    "pins": ("the log is the one that the policy knows of old", "账本须与策略文件所载的一致"),
     "policy": ("policy and charter must name the same cosigners", "策略文件与章程须列出相同的联署密钥"),
     "proof": ("a file must be the one that the entry names", "文件须与条目所指的一致"),
     "quorum": ("enough organisations must vouch for the log", "须有足够多的机构联署"),
