@@ -76,7 +76,7 @@ def _result(made: Made, sides: dict[str, Side]) -> Result:
         Table("entries", ("kind", "entries"), sorted(made.kinds.items(), key=lambda one: -one[1])),
     ], [
         f"{signatures:,} signatures, {made.batches:,} batches, an archive of {made.archive_bytes / 1e6:,.0f} MB",
-        f"made in {made.seconds:,.0f} s with {made.peak_mb:,.0f} MB",
+        f"made in {made.seconds:,.0f} s",
     ])  # fmt: skip
 
 
