@@ -86,9 +86,9 @@ def test_the_core_has_no_clock_file_socket_or_chance(folder):
 
 def test_the_verifier_reads_files_at_its_edge_alone():
     """Sources, the state and processes of a replay, and the command line; what is checked there is bytes already."""
-    edge = {"verifier/cli.py", "verifier/sources/source.py", "verifier/__main__.py", "verifier/audit/desk_file.py",
-            "verifier/page/build.py", "verifier/audit/row_file.py", "verifier/audit/trie_file.py",
-            "verifier/audit/workers.py"}  # fmt: skip
+    edge = {"verifier/cli.py", "verifier/__main__.py", "verifier/page/build.py", "verifier/sources/connection.py",
+            "verifier/sources/node.py", "verifier/sources/source.py", "verifier/audit/desk_file.py",
+            "verifier/audit/row_file.py", "verifier/audit/trie_file.py", "verifier/audit/workers.py"}  # fmt: skip
     for path, tree in modules("verifier").items():
         if path not in edge and not path.startswith("verifier/commands/"):
             assert not [name for name in imports(tree) if is_under(name, IMPURE)], path
@@ -158,13 +158,14 @@ def test_each_outside_library_has_one_place():
 def test_a_node_starts_its_thread_in_one_place():
     """The writer in the runtime. The demo is no part of a node: it watches processes and is a client of theirs.
 
-    A verifier's replay reads ahead in processes of its own; its commands ask several nodes at once.
+    A verifier's replay reads ahead in processes of its own; its commands ask several nodes at once,
+    and a connection is watched by a thread that ends it in time.
     """
     starting = ("Popen", "Process", "ProcessPoolExecutor", "Thread", "ThreadPoolExecutor", "Timer", "os.fork")
     started = {path for path, tree in modules("ledger", "node", "verifier").items() for node in ast.walk(tree)
                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(starting)}
     assert {path for path in started if not path.startswith(("node/demo/", "verifier/commands/"))} == {
-        "node/runtime.py", "verifier/audit/workers.py"}  # fmt: skip
+        "node/runtime.py", "verifier/audit/workers.py", "verifier/sources/connection.py"}  # fmt: skip
 
 
 def test_only_effects_and_the_books_write_state():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from tests.fuzz import documents, proofs, texts, whole, worlds
+from tests.fuzz import documents, outside, proofs, texts, whole, worlds
 from tests.fuzz.edits import RandomDraw, canonical, edit
 from tests.fuzz.oracle import Check
 from tests.fuzz.seeds import seeds
@@ -67,6 +67,12 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "receipt-collusion": Target(whole.check_colluding_receipt, lambda: whole.programs(11), bytes_max=128),
         "replay": Target(whole.check_replay, lambda: whole.programs(64), bytes_max=128),
         "terms": Target(whole.check_terms, lambda: whole.programs(2), bytes_max=128),
+        "state": Target(outside.check_state, lambda: whole.programs(1), bytes_max=64),
+        "memory": Target(outside.check_memory, outside.memory_seeds, lines=True),
+        "http": Target(outside.check_http, outside.http_seeds),
+        "answers": Target(outside.check_answers, lambda: whole.programs(2), bytes_max=64),
+        "continues": Target(outside.check_continues, lambda: whole.programs(8), bytes_max=64),
+        "sample": Target(outside.check_sample, outside.sample_seeds, bytes_max=256),
         "archive": Target(whole.check_edited_archive, lambda: whole.programs(4), bytes_max=128),
     }
 )

@@ -84,7 +84,28 @@ def accept(*args, **named):
     """A check that was left out."""
 
 
+def without_root(audit):
+    """What `audit._Audit._conclude` would be if nobody compared the root."""
+    audit._verdict.state_root = audit._replay.state_root()
+
+
+def any_status(answer, deadline, *, what):
+    """What `node._take` would be if every answer were one."""
+    return answer.read(), "identity"
+
+
+def the_first(*, root, nonce, total, count):
+    """Units that nobody drew."""
+    return tuple(range(count))
+
+
 @pytest.mark.parametrize(("name", "place", "instead"), [
+    pytest.param("answers", "verifier.audit.audit._Audit._conclude", without_root, id="a-root-that-nobody-compares"),
+    pytest.param("continues", "verifier.sources.consistency._check_root", accept, id="hashes-of-another-log"),
+    pytest.param("http", "verifier.sources.node._take", any_status, id="a-part-taken-for-the-whole"),
+    pytest.param("memory", "verifier.monitor.memory._check_sizes", accept, id="leaves-that-nobody-read"),
+    pytest.param("sample", "tests.fuzz.outside.draw_units", the_first, id="units-that-nobody-drew"),
+    pytest.param("state", "verifier.audit.row_file.FileRows.verify", accept, id="rows-that-a-disk-changed"),
     pytest.param("cosigned", "verifier.log.policy._by_line", every_line, id="each-line-of-a-witness-counts"),
     pytest.param("exits", "verifier.log.trie._check_adjacent", accept, id="leaves-that-are-no-neighbours"),
     pytest.param("exits", "verifier.log.trie._check_opening", accept, id="an-exit-that-reaches-into-it"),

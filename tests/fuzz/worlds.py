@@ -93,9 +93,18 @@ def sample() -> Sample:
 @cache
 def archive() -> bytes:
     """The archive of a small log."""
-    out = io.BytesIO()
-    write_archive(_Exported(_small()), out, sealed=True)
-    return out.getvalue()
+    return _archived(_small())
+
+
+@cache
+def grown() -> tuple[bytes, bytes, Policy]:
+    """Archives of a log before and after some leaves came, and the policy that believes both."""
+    world = _small()
+    before, policy = _archived(world), parse_policy(world.policy(), what="policy")
+    world.give(5)
+    world.act("notice", "foundation", document="00" * 32, programme="dlz", text="words")
+    world.balance()
+    return before, _archived(world), policy
 
 
 @cache
@@ -138,6 +147,12 @@ def _small(*, gift: int = 300) -> ReceiptWorld:
     world.give(gift, 7)
     world.balance()
     return world
+
+
+def _archived(world: ReceiptWorld) -> bytes:
+    out = io.BytesIO()
+    write_archive(_Exported(world), out, sealed=True)
+    return out.getvalue()
 
 
 def _evidence(smaller: bytes, larger: bytes, growth: Any) -> bytes:

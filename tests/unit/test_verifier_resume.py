@@ -205,6 +205,17 @@ def test_a_position_that_a_disk_changed_is_refused(place, tmp_path, members):
         run(place, "log", desk)
 
 
+def test_rows_whose_position_is_lost_are_refused(place, tmp_path):
+    """They would be what a log begins with, and its first leaf would be there already."""
+    with open_desk(tmp_path, lasting=True) as desk:
+        run(place, "half", desk)
+    with sqlite3.connect(tmp_path / FILE) as database:
+        database.execute("DELETE FROM position")
+    database.close()
+    with open_desk(tmp_path, lasting=True) as desk, pytest.raises(StateFileError, match="its rows are not those"):
+        run(place, "log", desk)
+
+
 @pytest.mark.parametrize("files", [24, 32, 40, 64, 96])
 def test_a_disk_that_is_full_at_whatever_moment_is_named(place, tmp_path, files):
     """In units of 1,024 bytes, as the shell counts them."""

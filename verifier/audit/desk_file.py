@@ -27,6 +27,8 @@ from verifier.rules.replay import Head
 FILE = "state.sqlite"
 FORMAT = "mingzhang replay state/v2"
 
+DIGEST_BYTES = 32
+
 _NEXT = (
     "Look at the disk and its room; then name another directory, or delete this one to begin again from the first leaf."
 )
@@ -54,6 +56,8 @@ class FileDesk(Desk):
         """
         position = self._rows.position
         if position is None:
+            # Where the position alone is lost, what is left of the rows would be taken for the beginning of a log.
+            self._rows.verify(digest=bytes(DIGEST_BYTES), root=None)
             return None
         try:
             digest, stand = _parse(position, what=f"state file {self._path}: position")

@@ -78,12 +78,16 @@ class FileRows(Rows):
         Raises:
             StateFileError: they are not.
         """
-        total, frontier = 0, Frontier()
+        total, frontier, before = 0, Frontier(), ""
         try:
             for key, value in self._database.execute("SELECT key, value FROM row ORDER BY key"):
                 leaf = row_leaf(key, value)
                 total += int.from_bytes(leaf, "big")
                 frontier.append(leaf)
+                if key <= before:
+                    # SQLite believes its own order. Who looks up a row in another one does not find it.
+                    raise self._damaged("its rows are not in order")
+                before = key
         except (sqlite3.Error, TypeError, UnicodeEncodeError, AttributeError) as error:
             raise self._damaged(str(error)) from None
         self._digest = total % _MODULUS

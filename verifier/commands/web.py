@@ -85,7 +85,9 @@ class Web:
             # A socket that was shut down fails in many ways; what matters is that its time was over.
             if deadline.is_over:
                 raise OSError(f"{what}: no whole answer within {left:.0f} s") from None
-            raise OSError(str(error) if str(error).startswith(what) else f"{what}: {error!r}") from None
+            # What http.client quotes is as long as the node pleases.
+            told = repr(error) if isinstance(error, OSError) else f"{type(error).__name__}: {shown(str(error))}"
+            raise OSError(str(error) if str(error).startswith(what) else f"{what}: {told}") from None
         finally:
             deadline.cancel()
             connection.close()

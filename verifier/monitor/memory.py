@@ -75,7 +75,7 @@ def parse_memory(data: bytes, *, policy: Policy, origin: str, what: str) -> Memo
     expect_object(value, _MEMBERS, what=what)
     if value["origin"] != origin:
         raise FormatError(f"{what}: expected what was kept of {shown(origin)}, got {shown(str(value['origin']))}")
-    return Memory(
+    memory = Memory(
         origin=origin,
         believed=None if value["believed"] is None else _believed(value["believed"], policy, origin, what=what),
         heard=[Heard(*_row(one, "sii", what=what)) for one in expect_array(value["heard"], what=what)],
@@ -83,6 +83,23 @@ def parse_memory(data: bytes, *, policy: Policy, origin: str, what: str) -> Memo
         duties=[_judged(one, what=f"{what}: duties") for one in expect_array(value["duties"], what=what)],
         told=_strings(value["told"], what=f"{what}: told"),
     )
+    _check_sizes(memory, what=what)
+    # What is kept in two places, or in another order, no monitor wrote.
+    if format_memory(memory) != data:
+        raise FormatError(f"{what}: expected what a monitor writes, got the same in another form")
+    return memory
+
+
+def _check_sizes(memory: Memory, *, what: str) -> None:
+    """Verify that what was read lies under the head that is believed: a larger size would hide the leaves between."""
+    published, believed = memory.published, memory.believed
+    size = 0 if believed is None else believed.head.size
+    if published.size > size:
+        raise FormatError(f"{what}: published: expected a size up to {size}, that of the head, got {published.size}")
+    indices = [*published.open, *([] if published.balance is None else [published.balance])]
+    indices += [index for judged in memory.duties for index in (judged.entry, judged.balance)]
+    if any(index >= published.size for index in indices):
+        raise FormatError(f"{what}: published: expected leaves below {published.size}, got {max(indices)}")
 
 
 def _believed(value: Any, policy: Policy, origin: str, *, what: str) -> Seen:

@@ -163,8 +163,10 @@ class Archive:
         return data
 
     def _manifest(self, data: bytes) -> dict[str, Any]:
+        if not data.endswith(b"\n"):
+            raise ArchiveError(f"{self._what}: manifest.json: expected one line that ends with LF, got {shown(data)}")
         try:
-            value: Any = parse_json(data.removesuffix(b"\n"), what=f"{self._what}: manifest.json")
+            value: Any = parse_json(data[:-1], what=f"{self._what}: manifest.json")
         except FormatError as error:
             raise ArchiveError(str(error)) from None
         # To Python True is an int; to a manifest it is no size.

@@ -3,6 +3,7 @@
 import socket
 import time
 from contextlib import suppress
+from datetime import timedelta
 from http.client import HTTPConnection
 from threading import Event, Thread
 from urllib.parse import SplitResult, urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from verifier.errors import FormatError
 from verifier.primitives.parse import shown
 
-AGAIN_S = 0.1
+AGAIN_S = timedelta(milliseconds=100).total_seconds()
 
 _ALLOWED = frozenset(chr(code) for code in range(0x21, 0x7F)) - {'"', "\\", "@", "#"}
 

@@ -6,6 +6,7 @@ environment names is used.
 
 import ssl
 import zlib
+from datetime import timedelta
 from functools import cached_property, partial
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
@@ -21,7 +22,7 @@ from verifier.sources.connection import Deadline, split_url
 # A batch of a million lines with all the columns that there can be.
 FILE_BYTES_MAX = max((8 * COLUMNS_MAX + HASH_BYTES) * LINES_MAX, WIDTH * (LEAF_BYTES_MAX + 2))
 TIMEOUT_S = 30  # for an answer; a long one has more, by its bytes
-BYTES_PER_S_MIN = 4096
+BYTE_S_MAX = timedelta(microseconds=250).total_seconds()  # 4,000 bytes a second, over the thinnest line
 
 _READ_BYTES = 65_536
 # A node answers so where there is no such file, and where it does not give it to whoever asks.
@@ -46,7 +47,8 @@ class Node:
         """The resource at `path` below the prefix."""
         what = f"{self._url}/{path}"
         deadline = Deadline(self._timeout_s)
-        opener = build_opener(_NoRedirect(), _Plain(deadline), _Secure(deadline, self._context))
+        secure = self._url.startswith("https://")
+        opener = build_opener(_NoRedirect(), _Secure(deadline, self._context) if secure else _Plain(deadline))
         try:
             with opener.open(Request(what, headers=self._headers), timeout=self._timeout_s) as answer:
                 data, coding = _take(answer, deadline, what=what)
@@ -54,7 +56,7 @@ class Node:
             error.close()
             if error.code in _NOT_TO_BE_HAD:
                 return None
-            raise OSError(plain_text(f"{what}: the node answers {error.code} {error.reason}")) from None
+            raise OSError(f"{what}: the node answers {error.code} {shown(str(error.reason))}") from None
         except (OSError, HTTPException, ValueError) as error:
             # A socket that was shut down fails in many ways; what matters is that its time was over.
             raise OSError(_too_slow(what) if deadline.is_over else _reason(error, what=what)) from None
@@ -102,7 +104,7 @@ def _take(answer: HTTPResponse, deadline: Deadline, *, what: str) -> tuple[bytes
     data = bytearray()
     while len(data) <= FILE_BYTES_MAX and (more := answer.read1(_READ_BYTES)):
         data += more
-        deadline.extend(len(more) / BYTES_PER_S_MIN)
+        deadline.extend(len(more) * BYTE_S_MAX)
     # A reader that bounds what it takes is not told by http.client when less came than announced.
     if len(data) <= FILE_BYTES_MAX and answer.length:
         raise OSError(f"{what}: the answer is cut off after {len(data)} bytes")
@@ -110,13 +112,13 @@ def _take(answer: HTTPResponse, deadline: Deadline, *, what: str) -> tuple[bytes
 
 
 def _too_slow(what: str) -> str:
-    return f"{what}: no whole answer in time; less than {BYTES_PER_S_MIN} bytes a second came"
+    return f"{what}: no whole answer in time; it comes too slowly\n  Ask another node, or have an archive sent."
 
 
 def _reason(error: Exception, *, what: str) -> str:
     """What went wrong in plain text, behind what was asked for."""
     if isinstance(error, HTTPException):
-        return f"{what}: the answer is no HTTP ({error!r})"
+        return f"{what}: the answer is no HTTP ({type(error).__name__}: {shown(str(error))})"
     told = plain_text(str(error.reason if isinstance(error, URLError) else error))
     return told if told.startswith(what) else f"{what}: {told}"
 
