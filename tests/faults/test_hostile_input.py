@@ -21,7 +21,8 @@ from tests.fuzz.texts import check_archive, check_json, check_note
 from tests.fuzz.whole import nothing_is_proven
 from tests.support.receipts import COSIGNED_UNIX_S, ReceiptWorld, encode
 from tests.support.world import ORIGIN, PARTIES
-from verifier.audit.audit import signers_of
+from verifier.audit.audit import audit_log, read_in_turn, signers_of
+from verifier.commands.replay import read_by_all
 from verifier.errors import FormatError, SignatureError, VerifyError
 from verifier.log.note import parse_note as parse_signed
 from verifier.log.note import parse_signature_line, verify_signers
@@ -271,6 +272,29 @@ def test_F43_a_checkpoint_of_another_size(size):
         return
     value["checkpoint"] = signed(size, base64.b64decode(root)).decode()
     assert judge(check_receipt, encode(value)) is Answer.REFUSED
+
+
+@pytest.mark.parametrize("size", [2**31, 2**53, 2**62, 2**63 - 1])
+@pytest.mark.parametrize("read_bundles", [read_in_turn, read_by_all], ids=["in-turn", "by-all"])
+def test_F43_a_log_of_a_size_that_nobody_has_is_asked_for_bundle_by_bundle(size, read_bundles):
+    """All parties in league sign a size; a list of its bundles would fill the memory of whoever replays."""
+    files = {"checkpoint": signed(size, bytes(32))}
+    policy = small()[3]
+
+    def replay(data):
+        return audit_log(Held(files), policy=policy, read_bundles=read_bundles).outcome
+
+    assert judge(replay, b"") is Answer.ACCEPTED and replay(b"") == "cannot_tell"
+
+
+class Held:
+    """A source of some files."""
+
+    def __init__(self, files):
+        self.files = files
+
+    def read(self, path):
+        return self.files.get(path)
 
 
 def _deepest(rows):

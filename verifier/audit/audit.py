@@ -195,12 +195,13 @@ class _Audit:
         size = self._checkpoint.size
         if self._frontier.size == size:
             return
-        wanted = [(index, min(WIDTH, size - index * WIDTH)) for index in range(-(-size // WIDTH))]
-        wanted = wanted[self._frontier.size // WIDTH :]
+        begun = self._frontier.size // WIDTH
+        # One after another: how many there are is what the checkpoint says, not how many anybody has.
+        wanted = ((index, min(WIDTH, size - index * WIDTH)) for index in range(begun, -(-size // WIDTH)))
         try:
-            if wanted[0][0] == 0:
+            if begun == 0:
                 # The charter in the first leaf says by whose keys all others are read.
-                first = Reader(self._source, self._checkpoint.origin, {}).read(*wanted.pop(0))
+                first = Reader(self._source, self._checkpoint.origin, {}).read(*next(wanted))
                 if first is None:
                     return
                 yield first

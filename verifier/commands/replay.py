@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -52,6 +53,7 @@ example:
 
 TOKEN_BYTES_MAX = 4096
 STATUS = {"valid": 0, "invalid": 1, "cannot_tell": 3}
+BUNDLES_ENOUGH = 1024  # to be read by every processor that there is
 SUFFIXES = (".html", ".json", ".txt")
 
 _TOKEN = re.compile(rf"[\x21-\x7e]{{1,{TOKEN_BYTES_MAX}}}")
@@ -137,9 +139,10 @@ def desk_in(directory: Path | None) -> Iterator[FileDesk]:
 
 def read_by_all(reader: Reader, wanted: Iterable[tuple[int, int]]) -> Iterator[ReadBundle | None]:
     """Bundles in order, read by as many processes as there are processors, where the log is long enough."""
-    listed = list(wanted)
-    processes = processes_for(len(listed))
-    return read_in_turn(reader, listed) if processes == 1 else read_ahead(reader, listed, processes=processes)
+    bundles = iter(wanted)
+    first = list(islice(bundles, BUNDLES_ENOUGH))
+    processes, all_ = processes_for(len(first)), chain(first, bundles)
+    return read_in_turn(reader, all_) if processes == 1 else read_ahead(reader, all_, processes=processes)
 
 
 def progress_of(options: argparse.Namespace) -> Callable[[int, int], None] | None:
