@@ -123,6 +123,7 @@ def test_a_file_is_opened_as_it_was_saved(tmp_path):
     pytest.param("DELETE FROM row WHERE key = 'text 00'", "its rows are not those", id="a-row-less"),
     pytest.param("INSERT INTO row VALUES ('text 02', CAST('1' AS BLOB))", "its rows are not those", id="a-row-more"),
     pytest.param("INSERT INTO row VALUES ('text é', CAST('1' AS BLOB))", "ascii", id="a-key-of-other-letters"),
+    pytest.param("INSERT INTO row VALUES (printf('%070000d', 0), CAST('1' AS BLOB))", "too big", id="a-long-key"),
 ])  # fmt: skip
 def test_a_changed_file_is_refused(tmp_path, change, message):
     position = saved(tmp_path / "state")

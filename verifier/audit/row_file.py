@@ -88,7 +88,7 @@ class FileRows(Rows):
                     # SQLite believes its own order. Who looks up a row in another one does not find it.
                     raise self._damaged("its rows are not in order")
                 before = key
-        except (sqlite3.Error, TypeError, UnicodeEncodeError, AttributeError) as error:
+        except (sqlite3.Error, TypeError, UnicodeEncodeError, AttributeError, OverflowError) as error:
             raise self._damaged(str(error)) from None
         self._digest = total % _MODULUS
         if self._digest != int.from_bytes(digest, "big"):
