@@ -28,7 +28,8 @@ def seen(rows):
 def test_rows_in_a_file_are_rows_in_memory(tmp_path_factory, steps):
     """Whatever is put, removed, kept, undone and written, at whatever moment."""
     memory, file = Rows(), FileRows(tmp_path_factory.mktemp("rows") / "state", lasting=False)
-    most, row_file.RECENT_ROWS_MAX = row_file.RECENT_ROWS_MAX, 3
+    most = row_file.RECENT_ROWS_MAX, row_file.BEFORE_ROWS_MAX
+    row_file.RECENT_ROWS_MAX, row_file.BEFORE_ROWS_MAX = 3, 2
     try:
         for step, key, value in steps:
             if step == "remove" and memory.get(key) is None:
@@ -50,8 +51,27 @@ def test_rows_in_a_file_are_rows_in_memory(tmp_path_factory, steps):
         assert [list(file.scan(family)) for family in ("text", "move")] == [
             list(memory.scan(family)) for family in ("text", "move")]  # fmt: skip
     finally:
-        row_file.RECENT_ROWS_MAX = most
+        row_file.RECENT_ROWS_MAX, row_file.BEFORE_ROWS_MAX = most
         file.close()
+
+
+def test_an_entry_that_changes_very_many_rows_again_and_again_is_undone(tmp_path, monkeypatch):
+    """What was before it lies on disk by then; of each row the first that was noted counts."""
+    monkeypatch.setattr(row_file, "BEFORE_ROWS_MAX", 2)
+    file = FileRows(tmp_path / "state", lasting=False)
+    keys = [f"due {number}" for number in range(5)]
+    for key in keys[1:]:
+        file.put(key, 1)
+    file.keep()
+    for value in (2, 3, 4):
+        for key in keys:
+            file.put(key, value)
+    file.remove(keys[1])
+    assert file.changed() == keys
+    file.undo()
+    assert [file.get(key) for key in keys] == [None, 1, 1, 1, 1]
+    assert [name for name, _ in file.group("due")] == ["1", "2", "3", "4"] and file.changed() == []
+    file.close()
 
 
 def test_a_row_that_was_read_and_written_again_is_the_new_one(tmp_path):

@@ -22,6 +22,7 @@ from verifier.primitives.parse import encode_json, parse_json
 from verifier.rules.rows import Rows, group_of, row_leaf
 
 RECENT_ROWS_MAX = 50_000  # rows in a generation
+BEFORE_ROWS_MAX = 50_000  # rows as they were before the entry at work; of one that changes more, the others lie on disk
 ASKED_KEYS_MAX = 500  # keys in one question to the database
 CACHE_KIB = 131_072
 RANGE_ROWS = 64
@@ -31,6 +32,7 @@ _SCHEMA = """
     CREATE TABLE IF NOT EXISTS row (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS position (id INTEGER PRIMARY KEY CHECK (id = 0), value BLOB NOT NULL);
 """
+_BEFORE = "CREATE TEMP TABLE before (number INTEGER PRIMARY KEY, key TEXT UNIQUE, value BLOB NOT NULL);"
 _MODULUS = 1 << 256
 _UNKNOWN = object()  # what stands where memory does not know of a row, nor that there is none
 
@@ -51,6 +53,7 @@ class FileRows(Rows):
         self._digest = 0
         self._recent: dict[str, Any] = {}
         self._older: dict[str, Any] = {}
+        self._laid = False  # whether rows as they were before the entry at work lie on disk
         self._held: set[str] = set()  # keys of recent rows that are not written yet
         self._short: dict[str, list[str] | None] = {}  # members in the file of groups asked for; None of long ones
         try:
@@ -61,7 +64,7 @@ class FileRows(Rows):
             if lasting:
                 # Two replays in one directory would take turns in writing their rows.
                 self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._database.executescript(_SCHEMA + SCHEMA)
+            self._database.executescript(_SCHEMA + SCHEMA + _BEFORE)
             self._database.execute("BEGIN IMMEDIATE")
             noted = self._database.execute("SELECT value FROM position").fetchone()
         except sqlite3.Error as error:
@@ -135,11 +138,43 @@ class FileRows(Rows):
         for key, value in cursor:
             yield key.removeprefix(f"{family} "), self._parse(key, value)
 
+    def changed(self) -> list[str]:
+        """The keys of the rows that the entry at work has changed."""
+        return list(dict.fromkeys([*(key for key, _ in self._laid_down()), *super().changed()]))
+
+    def keep(self) -> None:
+        """End the entry at work."""
+        super().keep()
+        self._forget_before()
+
+    def undo(self) -> None:
+        """Forget the entry at work: every row is again as it was before it."""
+        super().undo()
+        for key, value in self._laid_down():  # the first that was noted of a row is what it was
+            self._set(key, self._parse(key, value))
+        self._forget_before()
+
     def root(self) -> bytes:
         """The root over all rows, changes of the entry at work included."""
         self._write()
         found = self._database.execute("SELECT key, value FROM row ORDER BY key")
         return root_hash(row_leaf(key, value) for key, value in found)
+
+    def _note_before(self, key: str) -> None:
+        super()._note_before(key)
+        if len(self._before) > BEFORE_ROWS_MAX:
+            noted = ((key, encode_json(value, what=key)) for key, value in self._before.items())
+            self._database.executemany("INSERT OR IGNORE INTO before (key, value) VALUES (?, ?)", noted)
+            self._before, self._laid = {}, True
+
+    def _laid_down(self) -> Iterator[tuple[str, bytes]]:
+        """Rows as they were before the entry at work that lie on disk."""
+        return iter(self._database.execute("SELECT key, value FROM before ORDER BY number") if self._laid else ())
+
+    def _forget_before(self) -> None:
+        if self._laid:
+            self._database.execute("DELETE FROM before")
+            self._laid = False
 
     def _set(self, key: str, value: Any) -> None:
         self._remember(key, value)

@@ -54,8 +54,7 @@ class Rows:
 
     def put(self, key: str, value: Any) -> None:
         """Set the value under `key`, new or not."""
-        if key not in self._before:
-            self._before[key] = self.get(key)
+        self._note_before(key)
         self._set(key, value)
 
     def change(self, key: str, members: dict[str, Any]) -> None:
@@ -64,9 +63,8 @@ class Rows:
 
     def remove(self, key: str) -> None:
         """Take the row under `key` out; it must be there."""
-        value = self.get(key)
-        assert value is not None, f"there is no row {key}"
-        self._before.setdefault(key, value)
+        assert self.get(key) is not None, f"there is no row {key}"
+        self._note_before(key)
         self._set(key, None)
 
     def group(self, name: str, *, start: str = "") -> Iterator[tuple[str, Any]]:
@@ -98,6 +96,11 @@ class Rows:
     def root(self) -> bytes:
         """The root over all rows, changes of the entry at work included."""
         return root_hash(row_leaf(key, encode_json(self._rows[key], what=key)) for key in sorted(self._rows))
+
+    def _note_before(self, key: str) -> None:
+        """Note what is under `key` before the entry at work changes it first."""
+        if key not in self._before:
+            self._before[key] = self.get(key)
 
     def _set(self, key: str, value: Any) -> None:
         """Set the row under `key`, or with None take it out."""
